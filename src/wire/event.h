@@ -1,0 +1,83 @@
+// The canonical form of a streamed answer: an ordered list of events that every dialect can be
+// written from and read into.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "wire/usage.h"
+
+namespace interposer::wire {
+
+enum class FinishReason : std::uint8_t { kStop, kLength, kToolCalls, kContentFilter, kRefusal, kError };
+
+struct TokenLogprob {
+  std::string token;
+  std::string bytes;  // the token's bytes (may be half a code point)
+  double logprob = 0;
+  std::vector<TokenLogprob> top;
+};
+
+struct Started {  // the first event: identity of the answer
+  std::string id;
+  std::string model;       // as the target names itself
+  std::int64_t created_s = 0;
+  std::string fingerprint;
+};
+struct TextDelta {
+  int choice = 0;
+  std::string text;  // always whole code points
+  std::vector<TokenLogprob> logprobs;
+};
+struct ReasoningDelta {
+  int choice = 0;
+  std::string text;
+};
+struct RefusalDelta {
+  int choice = 0;
+  std::string text;
+};
+struct ToolCallDelta {
+  int choice = 0;
+  int index = 0;          // which call
+  std::string id, name;   // on its first delta only
+  std::string arguments;  // a piece of the JSON text
+};
+// A citation of a stored span (assistant). It precedes the sentence that uses it.
+struct Citation {
+  int n = 0;                 // as shown, from 1
+  std::string document;      // BASE/ID
+  std::string version;
+  std::string title, uri;
+  std::int64_t start = 0, end = 0;  // bytes in the version's extracted text, half open
+  std::optional<int> page;
+  std::string quote;         // equals those bytes
+};
+// Marks the text sent since the last Sentence as one finished sentence that these citations support.
+struct Sentence {
+  int choice = 0;
+  std::string text;
+  std::vector<int> citations;
+  bool unsupported = false;
+};
+// Structured parts of a grounded answer, as finished JSON (shapes: docs/guide/api.md).
+struct Part {
+  std::string type;  // "start", "table", "chart", "refusal", "why"
+  std::string json;
+};
+struct Finished {
+  int choice = 0;
+  FinishReason reason = FinishReason::kStop;
+  std::string stop_sequence;
+};
+struct UsageReport {
+  Usage usage;
+};
+
+using Event = std::variant<Started, TextDelta, ReasoningDelta, RefusalDelta, ToolCallDelta, Citation,
+                           Sentence, Part, Finished, UsageReport>;
+
+}  // namespace interposer::wire
