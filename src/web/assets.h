@@ -16,7 +16,7 @@ inline constexpr std::string_view kContentSecurityPolicy =
 struct Asset {
   std::string_view path;          // "/index.html", "/assets/index-Ab12.js"
   std::string_view content_type;  // ready for the header, with its charset
-  std::string_view etag;          // a strong one, quotes included; the same for both encodings'
+  std::string_view etag;          // a strong one of `bytes`, quotes included
                           // content: append a suffix inside the quotes where they must differ
   bool immutable;           // the name holds a hash: `Cache-Control: immutable` is safe
   std::string_view bytes;   // as built
