@@ -44,6 +44,7 @@ class Node {
 
  private:
   friend class Document;
+  friend struct NodeBuilder;  // config.cc
   struct Impl;
   std::shared_ptr<const Impl> impl_;
 };

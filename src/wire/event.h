@@ -77,7 +77,13 @@ struct UsageReport {
   Usage usage;
 };
 
+struct Embedding {  // operation kEmbed: one row an input, in order, unit length
+  int index = 0;
+  std::vector<float> values;
+};
+
 using Event = std::variant<Started, TextDelta, ReasoningDelta, RefusalDelta, ToolCallDelta, Citation,
-                           Sentence, Part, Finished, UsageReport>;
+                           Sentence, Part, Finished, UsageReport,
+                           Embedding>;
 
 }  // namespace interposer::wire

@@ -1,0 +1,47 @@
+// Usage: appended to a journal (group commit, <= 10 ms), folded into SQLite behind it. A record is
+// settled once: its id is the key, and folding a journal twice changes nothing (kill -9 safe).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+
+namespace interposer::store {
+
+struct UsageRecord {
+  std::string id;        // of the request, unique
+  WallMs at = 0;
+  std::string trace_id, principal, route, target, model, operation;
+  std::string outcome;   // "ok", "error:<kind>", "cancelled"
+  std::int64_t input_tokens = 0, cache_read_tokens = 0, cache_write_tokens = 0, output_tokens = 0,
+               reasoning_tokens = 0;
+  std::optional<double> cost_usd, joules;
+  double ttft_ms = 0, total_ms = 0;
+};
+
+struct UsageTotal {
+  std::string model;
+  std::int64_t requests = 0, input_tokens = 0, cached_tokens = 0, output_tokens = 0;
+  std::optional<double> cost_usd, joules;
+};
+
+class Ledger {
+ public:
+  // Opens (and recovers: folds what a killed process left in the journal).
+  static Result<std::unique_ptr<Ledger>> open(const std::string& home);
+  virtual ~Ledger() = default;  // flushes
+  // From any thread, never blocks on the disk: hands the record to the group-commit thread. False
+  // when its bounded queue is full (counted in a metric; the caller then waits for flush()).
+  virtual bool append(UsageRecord record) = 0;
+  virtual Status flush() = 0;  // blocks until everything appended so far is durable and folded
+  virtual Result<std::vector<UsageTotal>> totals() = 0;  // by model; blocks
+  virtual Result<std::vector<UsageRecord>> recent(int limit) = 0;
+};
+
+}  // namespace interposer::store
