@@ -8,7 +8,7 @@ function(interposer_library name)
   set(fuzzers ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
   list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.cc$")
-  list(FILTER sources EXCLUDE REGEX "(_test|_fuzz|_bench)\\.cc$|/main/|/ui/")
+  list(FILTER sources EXCLUDE REGEX "(_test|_fuzz|_bench)\\.cc$|/app/main/|/web/ui/")
   set(deps ${arg_DEPS})
   list(TRANSFORM deps PREPEND interposer_)
 

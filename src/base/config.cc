@@ -199,7 +199,7 @@ Result<Document> parse(std::string_view text, std::string file) {
     std::istringstream in{std::string(text)};
     YAML::Parser parser(in);
     parser.HandleNextDocument(builder);
-    const std::shared_ptr<Node::Impl> first = builder.root;
+    const auto first = builder.root;
     if (parser.HandleNextDocument(builder) && builder.root != first) {
       return refuse(file, builder.root->line, "a second document", "remove it and the '---' line");
     }

@@ -26,7 +26,9 @@ void walk(const interposer::config::Node& node, int depth) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto document = interposer::config::parse(text, "fuzz.yaml");
-  if (document) walk(document->root(), 0);
-  else if (document.error().message.find("fuzz.yaml") == std::string::npos) std::abort();
+  if (document)
+    walk(document->root(), 0);
+  else if (document.error().message.find("fuzz.yaml") == std::string::npos)
+    std::abort();
   return 0;
 }

@@ -37,8 +37,10 @@ Section& Section::read(std::string_view key, std::string* out) {
   const Node node = take(key);
   if (node.kind() == Kind::kNull) return *this;
   Result<std::string> value = node.text();
-  if (!value) fail(named(key, node, value.error()));
-  else *out = *std::move(value);
+  if (!value)
+    fail(named(key, node, value.error()));
+  else
+    *out = *std::move(value);
   return *this;
 }
 
@@ -77,8 +79,10 @@ Section& Section::read(std::string_view key, bool* out) {
   const Node node = take(key);
   if (node.kind() == Kind::kNull) return *this;
   const Result<bool> value = node.boolean();
-  if (!value) fail(named(key, node, value.error()));
-  else *out = *value;
+  if (!value)
+    fail(named(key, node, value.error()));
+  else
+    *out = *value;
   return *this;
 }
 

@@ -14,10 +14,14 @@ std::atomic<Level> g_level{Level::kInfo};
 
 std::string_view level_name(Level level) {
   switch (level) {
-    case Level::kDebug: return "debug";
-    case Level::kInfo: return "info";
-    case Level::kWarn: return "warn";
-    case Level::kError: return "error";
+    case Level::kDebug:
+      return "debug";
+    case Level::kInfo:
+      return "info";
+    case Level::kWarn:
+      return "warn";
+    case Level::kError:
+      return "error";
   }
   return "error";
 }
@@ -25,10 +29,18 @@ std::string_view level_name(Level level) {
 void append_field(JsonWriter& json, const Field& field) {
   json.key(field.key);
   switch (field.kind) {
-    case Field::Kind::kText: json.string(field.text); break;
-    case Field::Kind::kInteger: json.number(field.integer); break;
-    case Field::Kind::kReal: json.number(field.real); break;
-    case Field::Kind::kBoolean: json.boolean(field.integer != 0); break;
+    case Field::Kind::kText:
+      json.string(field.text);
+      break;
+    case Field::Kind::kInteger:
+      json.number(field.integer);
+      break;
+    case Field::Kind::kReal:
+      json.number(field.real);
+      break;
+    case Field::Kind::kBoolean:
+      json.boolean(field.integer != 0);
+      break;
   }
 }
 
@@ -48,8 +60,8 @@ void write(Level level, std::string_view message, std::initializer_list<Field> f
   json.end_object();
   std::string line = json.take();
   line.push_back('\n');
-  // One write keeps lines whole between threads and processes (up to PIPE_BUF on a pipe). A log that
-  // cannot be written has nobody left to tell.
+  // One write keeps lines whole between threads and processes (up to PIPE_BUF on a pipe). A log
+  // that cannot be written has nobody left to tell.
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
 }
 
