@@ -33,4 +33,6 @@ add_library(interposer_warnings INTERFACE)
 target_compile_options(interposer_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
   -Wimplicit-fallthrough -Wthread-safety -Werror
-  -Wno-missing-field-initializers -Wno-sign-conversion)
+  -Wno-missing-field-initializers -Wno-sign-conversion
+  # libstdc++ 12: std::stable_sort itself uses what it deprecates
+  -Wno-deprecated-declarations)
