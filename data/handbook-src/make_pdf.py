@@ -23,7 +23,7 @@ TARGET = HERE.parent / "handbook" / "serving-metrics.pdf"
 PAGES = 2
 
 # The built-in fonts are not embedded, which keeps the file small; they hold Latin-1 only.
-BODY = ParagraphStyle("body", fontName="Helvetica", fontSize=9.6, leading=13, spaceAfter=6)
+BODY = ParagraphStyle("body", fontName="Helvetica", fontSize=10.8, leading=15, spaceAfter=7)
 SECTION = ParagraphStyle("section", fontName="Helvetica-Bold", fontSize=13, leading=16,
                          spaceBefore=8, spaceAfter=5)
 TITLE = ParagraphStyle("title", fontName="Helvetica-Bold", fontSize=19, leading=24, spaceAfter=8)
