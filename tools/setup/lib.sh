@@ -18,19 +18,31 @@ die() {
   exit 1
 }
 
-# One numbered step: "[2/6] llama.cpp: what it is". The caller of the steps sets setup_steps.
+# One numbered step: "[2/6] llama.cpp". The caller of the steps sets setup_steps. With setup_quiet=yes a step
+# that has nothing to do prints nothing: its title comes with its first note or progress.
 setup_step=0
-setup_steps=${setup_steps:-0}
+setup_steps=0
+setup_quiet=no
+setup_title=
 step() {
   setup_step=$((setup_step + 1))
-  if [ "$setup_steps" -gt 0 ]; then printf '[%d/%d] %s\n' "$setup_step" "$setup_steps" "$*"; else printf '%s\n' "$*"; fi
+  setup_title="[$setup_step/$setup_steps] $*"
+  if [ "$setup_quiet" = no ]; then show_title; fi
 }
-note() { printf '      %s\n' "$*"; }
+show_title() {
+  if [ -n "$setup_title" ]; then printf '%s\n' "$setup_title"; fi
+  setup_title=
+}
+note() {
+  show_title
+  printf '      %s\n' "$*"
+}
 
 # How far a step is. On a terminal one line that changes, elsewhere a line every ten seconds.
 progress_last=-100
 progress() {
   if [ -t 1 ]; then
+    show_title
     printf '\r\033[K      %s' "$*"
   elif [ $((SECONDS - progress_last)) -ge 10 ]; then
     note "$*"
