@@ -20,9 +20,10 @@ class Statement;
 
 struct OpenOptions {
   bool read_only = false;
-  bool authorize_read_only_sql = false;  // SELECT only, no attach, no pragma, no functions with effects
+  bool authorize_read_only_sql =
+      false;  // SELECT only, no attach, no pragma, no functions with effects
   int busy_timeout_ms = 5000;
-  std::int64_t step_limit = 0;           // virtual machine steps a statement may take; 0: no limit
+  std::int64_t step_limit = 0;  // virtual machine steps a statement may take; 0: no limit
 };
 
 class Database {
@@ -38,14 +39,19 @@ class Database {
   Status transaction(const std::function<Status()>& f);
   std::int64_t last_insert_id() const;
   std::int64_t changes() const;
-  // user_version-based: migrations[i] takes version i to i+1, each in a transaction. A database of a
-  // newer version is kFailedPrecondition.
+  // user_version-based: migrations[i] takes version i to i+1, each in a transaction. A database of
+  // a newer version is kFailedPrecondition.
   Status migrate(const std::vector<std::string>& migrations);
   Status checkpoint();
+  // From now on this connection runs only SELECTs over pure functions, each of at most `step_limit`
+  // virtual machine steps (0: no limit; over it: kTooLarge). For an in-memory database that was
+  // filled first. There is no way back.
+  void restrict_to_select(std::int64_t step_limit);
+
+  struct Impl;
 
  private:
   friend class Statement;
-  struct Impl;
   explicit Database(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
@@ -53,11 +59,14 @@ class Database {
 // Bind by position (from 1), step, read columns (from 0).
 class Statement {
  public:
+  // A statement must die before its Database.
   Statement(Statement&&) noexcept;
   Statement& operator=(Statement&&) noexcept;
   ~Statement();
   Statement& bind(int position, std::int64_t value);
-  Statement& bind(int position, int value) { return bind(position, static_cast<std::int64_t>(value)); }
+  Statement& bind(int position, int value) {
+    return bind(position, static_cast<std::int64_t>(value));
+  }
   Statement& bind(int position, double value);
   Statement& bind(int position, std::string_view text);  // copied
   Statement& bind(int position, const char* text) { return bind(position, std::string_view(text)); }
@@ -73,11 +82,12 @@ class Statement {
   bool is_null(int column) const;
   int columns() const;
   std::string column_name(int column) const;
-  void reset();
+  void reset();  // to run again with new values
+
+  struct Impl;
 
  private:
   friend class Database;
-  struct Impl;
   explicit Statement(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

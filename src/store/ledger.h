@@ -15,10 +15,10 @@
 namespace interposer::store {
 
 struct UsageRecord {
-  std::string id;        // of the request, unique
+  std::string id;  // of the request, unique
   WallMs at = 0;
   std::string trace_id, principal, route, target, model, operation;
-  std::string outcome;   // "ok", "error:<kind>", "cancelled"
+  std::string outcome;  // "ok", "error:<kind>", "cancelled"
   std::int64_t input_tokens = 0, cache_read_tokens = 0, cache_write_tokens = 0, output_tokens = 0,
                reasoning_tokens = 0;
   std::optional<double> cost_usd, joules;
@@ -36,8 +36,10 @@ class Ledger {
   // Opens (and recovers: folds what a killed process left in the journal).
   static Result<std::unique_ptr<Ledger>> open(const std::string& home);
   virtual ~Ledger() = default;  // flushes
-  // From any thread, never blocks on the disk: hands the record to the group-commit thread. False
-  // when its bounded queue is full (counted in a metric; the caller then waits for flush()).
+  // From any thread, never waits for the device: one write() into the page cache (a killed process
+  // loses nothing that was appended), made durable by the group-commit thread within 10 ms. False
+  // when the bounded queue or the disk is full (counted in a metric; the caller then waits for
+  // flush(), whose error names the cause).
   virtual bool append(UsageRecord record) = 0;
   virtual Status flush() = 0;  // blocks until everything appended so far is durable and folded
   virtual Result<std::vector<UsageTotal>> totals() = 0;  // by model; blocks

@@ -1,0 +1,76 @@
+#include "store/home.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+
+#include "store/temp_dir.h"
+
+namespace interposer::store {
+namespace {
+
+unsigned mode_of(const std::string& path) {
+  struct stat info{};
+  EXPECT_EQ(::stat(path.c_str(), &info), 0);
+  return info.st_mode & 0777U;
+}
+
+TEST(Home, IsMadePrivateAndNamesItsOwner) {
+  const TempDir dir;
+  const std::string path = dir.file("deep/er/home");
+  auto home = Home::own(path);
+  ASSERT_TRUE(home.ok());
+  EXPECT_EQ(mode_of(path), 0700U);
+  const auto second = Home::own(path);
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.error().kind, "home_in_use");
+  EXPECT_NE(second.error().message.find(std::to_string(::getpid())), std::string::npos);
+  home->reset();
+  EXPECT_TRUE(Home::own(path).ok());
+}
+
+TEST(Home, RefusesAFolderOthersReadThatHoldsOtherThings) {
+  const TempDir dir;
+  const std::string path = dir.file("shared");
+  ASSERT_EQ(::mkdir(path.c_str(), 0755), 0);
+  std::ofstream(path + "/letter") << "hello";
+  const auto home = Home::own(path);
+  ASSERT_FALSE(home.ok());
+  EXPECT_EQ(home.error().code, Code::kPermissionDenied);
+  EXPECT_EQ(mode_of(path), 0755U) << "a stranger's folder is not changed";
+}
+
+TEST(Home, TightensAnEmptyFolder) {
+  const TempDir dir;
+  const std::string path = dir.file("empty");
+  ASSERT_EQ(::mkdir(path.c_str(), 0755), 0);
+  ASSERT_TRUE(Home::own(path).ok());
+  EXPECT_EQ(mode_of(path), 0700U);
+}
+
+TEST(Home, AFileIsNotAHome) {
+  const TempDir dir;
+  std::ofstream(dir.file("f")) << "x";
+  EXPECT_FALSE(Home::own(dir.file("f")).ok());
+  EXPECT_FALSE(Home::own(dir.file("f/below")).ok());
+}
+
+TEST(Home, IsLocatedInOrder) {
+  EXPECT_EQ(*Home::locate("/a/b/../c/"), "/a/c");
+  ::setenv("INTERPOSER_HOME", "/from/env", 1);
+  EXPECT_EQ(*Home::locate(""), "/from/env");
+  EXPECT_EQ(*Home::locate("/flag"), "/flag");
+  ::unsetenv("INTERPOSER_HOME");
+  ::setenv("XDG_DATA_HOME", "/xdg", 1);
+  EXPECT_EQ(*Home::locate(""), "/xdg/interposer");
+  ::setenv("XDG_DATA_HOME", "relative", 1);
+  ::setenv("HOME", "/home/u", 1);
+  EXPECT_EQ(*Home::locate(""), "/home/u/.local/share/interposer");
+  ::unsetenv("XDG_DATA_HOME");
+}
+
+}  // namespace
+}  // namespace interposer::store
