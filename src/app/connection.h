@@ -1,0 +1,40 @@
+// How a verb reaches an Interposer: the server that owns the home when there is one, else this
+// process, which owns it for as long as the verb runs and serves the same API on the home's socket.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/verb.h"
+#include "base/result.h"
+#include "client/session.h"
+
+namespace interposer::app {
+
+class Runtime;
+
+class Connection {
+ public:
+  // Refuses a --config unlike the running server's. `quiet`: no progress on stderr.
+  static Result<std::unique_ptr<Connection>> open(const Common& common);
+  ~Connection();
+
+  client::Session& session() { return *session_; }
+  bool alone() const { return runtime_ != nullptr; }
+
+ private:
+  Connection();
+  std::unique_ptr<Runtime> runtime_;  // null when another process owns the home
+  std::unique_ptr<client::Session> session_;
+};
+
+// Follows an ingest or reindex job to its end with a progress line. `failures` gets one JSON object
+// a failed file, `summary` the job's summary object.
+struct JobOutcome {
+  std::string failures = "[]";  // JSON array
+  std::string summary = "{}";   // JSON object
+  std::int64_t failed = 0;
+};
+Result<JobOutcome> follow_job(client::Session& session, const std::string& job, bool quiet);
+
+}  // namespace interposer::app

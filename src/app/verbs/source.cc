@@ -1,0 +1,88 @@
+// interposer source show: the stored text behind a citation, byte for byte.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <charconv>
+#include <cstdio>
+#include <memory>
+
+#include "app/connection.h"
+#include "app/exit_codes.h"
+#include "app/verb.h"
+#include "base/strings.h"
+
+namespace interposer::app {
+namespace {
+
+struct Options {
+  Common common;
+  std::string document, range;
+};
+
+struct Range {
+  std::size_t start = 0, end = 0;
+};
+
+Result<Range> parse_range(const std::string& text, std::size_t size) {
+  Range range;
+  const char* last = text.data() + text.size();
+  const auto first = std::from_chars(text.data(), last, range.start);
+  const bool colon = first.ec == std::errc() && first.ptr != last && *first.ptr == ':';
+  const auto second = colon ? std::from_chars(first.ptr + 1, last, range.end) : first;
+  if (!colon || second.ec != std::errc() || second.ptr != last || range.start > range.end ||
+      range.end > size) {
+    return make_error(Code::kInvalidArgument, fmt::format("--range {}: not a range of this text", text),
+                      fmt::format("give START:END in bytes, 0 <= START <= END <= {}", size));
+  }
+  return range;
+}
+
+std::string path_of(const std::string& name) {
+  const std::size_t at = name.rfind('@');
+  const std::string document = name.substr(0, at);
+  const std::size_t slash = document.find('/');
+  std::string path = "/api/v1/documents/" + percent_encode(document.substr(0, slash)) + "/";
+  if (slash != std::string::npos) path += percent_encode(document.substr(slash + 1));
+  if (at != std::string::npos) path += "?version=" + percent_encode(name.substr(at + 1));
+  return path;
+}
+
+int work(const Options& options) {
+  auto connection = Connection::open(options.common);
+  if (!connection) return fail(connection.error());
+  auto answer = (*connection)->session().get(path_of(options.document));
+  if (!answer) return fail(answer.error());
+  if (options.common.json && options.range.empty()) {
+    fmt::print("{}\n", *answer);
+    return kExitOk;
+  }
+  const auto value = boost::json::parse(*answer);
+  const auto& text = value.at("text").as_string();
+  Range range{0, text.size()};
+  if (!options.range.empty()) {
+    auto parsed = parse_range(options.range, text.size());
+    if (!parsed) return fail(parsed.error());
+    range = *parsed;
+  }
+  std::fwrite(text.data() + range.start, 1, range.end - range.start, stdout);
+  return kExitOk;
+}
+
+}  // namespace
+
+void add_source(CLI::App* app, Chosen* chosen) {
+  CLI::App* verb = app->add_subcommand("source", "the stored text behind a citation");
+  verb->footer("Example:\n  interposer source show handbook/hbm.md@0123456789abcdef --range 120:188");
+  verb->require_subcommand(1);
+  auto options = std::make_shared<Options>();
+  CLI::App* show = subcommand(verb, "show", "print a document's text, or exactly the bytes of a span",
+                              "  interposer source show handbook/hbm.md\n"
+                              "  interposer source show handbook/hbm.md@0123456789abcdef --range 120:188",
+                              &options->common);
+  show->add_option("document", options->document, "BASE/ID, or BASE/ID@VERSION")->required();
+  show->add_option("--range", options->range, "START:END, bytes of the extracted text");
+  show->callback([options, chosen] { chosen->work = [options] { return work(*options); }; });
+}
+
+}  // namespace interposer::app
