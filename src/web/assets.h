@@ -17,10 +17,9 @@ struct Asset {
   std::string_view path;          // "/index.html", "/assets/index-Ab12.js"
   std::string_view content_type;  // ready for the header, with its charset
   std::string_view etag;          // a strong one of `bytes`, quotes included
-                          // content: append a suffix inside the quotes where they must differ
-  bool immutable;           // the name holds a hash: `Cache-Control: immutable` is safe
-  std::string_view bytes;   // as built
-  std::string_view brotli;  // the same, `Content-Encoding: br`; empty where it saves nothing
+  bool immutable;                 // the name holds a hash: `Cache-Control: immutable` is safe
+  std::string_view bytes;         // as built
+  std::string_view brotli;        // the same, `Content-Encoding: br`; empty where it saves nothing
 };
 
 // The asset at a request's path ("/" is the page itself), or null: then answer 404, or, when

@@ -20,6 +20,8 @@ export interface FollowOptions<E extends Followed> {
   /** Whether the connection stands; false while it is being made again. */
   onConnected?: (connected: boolean) => void;
   isLast: (event: E) => boolean;
+  /** After this one the server may close without another. */
+  mayBeLast?: (event: E) => boolean;
   signal: AbortSignal;
 }
 
@@ -92,6 +94,7 @@ async function followOnce<E extends Followed>(
     });
     options.onConnected?.(true);
     let events: E[] = [];
+    let newest: E | undefined;
     const parser = new SseParser(({ data }) => {
       const event = JSON.parse(data) as E;
       if (event.n > after) {
@@ -103,15 +106,16 @@ async function followOnce<E extends Followed>(
     const decoder = new TextDecoder();
     for (;;) {
       const { done, value } = await reader.read();
-      if (done) return false;
+      if (done) return newest !== undefined && options.mayBeLast?.(newest) === true;
       heard = performance.now();
       parser.push(decoder.decode(value, { stream: true }));
       if (events.length === 0) continue;
       const batch = events;
       events = [];
+      newest = batch[batch.length - 1];
       onNumber(after);
       options.onEvents(batch);
-      if (options.isLast(batch[batch.length - 1])) return true;
+      if (options.isLast(newest)) return true;
     }
   } finally {
     options.signal.removeEventListener('abort', abort);

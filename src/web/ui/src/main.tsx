@@ -1,0 +1,47 @@
+import { effect, untracked } from '@preact/signals';
+import { render } from 'preact';
+import { askForKey, storedKey } from './api/key';
+import { App } from './components/App';
+import { watchKeys } from './keys';
+import { loadCatalog, status } from './state/catalog';
+import { showPane, watchPane } from './state/pane';
+import { parsePlace, parseSourceHref, place, placeHref } from './state/route';
+import { openPlain } from './state/source';
+import { openConversation, refreshConversations, startNew } from './state/thread';
+
+/** The address says what is shown; a link to a source opens it beside whatever is there. */
+function readAddress(): void {
+  const source = parseSourceHref(location.hash);
+  if (source) {
+    openPlain(source);
+    return;
+  }
+  const to = parsePlace(location.hash);
+  if (placeHref(to) !== placeHref(place.value)) place.value = to;
+}
+
+effect(() => {
+  const here = place.value;
+  untracked(() => {
+    if (here.view === 'conversation') void openConversation(here.id);
+    else if (here.view === 'new') startNew();
+  });
+});
+
+effect(() => {
+  if (status.value?.page_needs_key && !storedKey()) void askForKey();
+});
+
+async function start(): Promise<void> {
+  watchPane();
+  watchKeys();
+  window.addEventListener('hashchange', readAddress);
+  window.addEventListener('popstate', readAddress);
+  render(<App />, document.getElementById('app')!);
+  await loadCatalog();
+  readAddress();
+  await refreshConversations().catch(() => undefined);
+  if (!parseSourceHref(location.hash)) showPane('thread');
+}
+
+void start();
