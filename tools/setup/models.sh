@@ -46,13 +46,15 @@ with zipfile.ZipFile(sys.argv[1]).open(sys.argv[2]) as packed, open(sys.argv[3],
 setup_share() {
   local share=$top/build/share model preset
   mkdir -p "$share/models"
-  for model in "$chat_model" "$embedder_model"; do
-    if [ "$models_dir/$model" -nt "$share/models/$model" ] || [ "$(<"$share/models/from" 2>/dev/null)" != "$models_dir" ]; then
-      cp -fl "$models_dir/$model" "$share/models/$model" 2>/dev/null || cp -f "$models_dir/$model" "$share/models/$model.new"
-      if [ -f "$share/models/$model.new" ]; then mv "$share/models/$model.new" "$share/models/$model"; fi
-    fi
-  done
-  echo "$models_dir" >"$share/models/from"
+  if [ "$(cat "$share/models/from" 2>/dev/null)" != "$models_dir" ]; then
+    for model in "$chat_model" "$embedder_model"; do
+      rm -f "$share/models/$model.new"
+      cp -l "$models_dir/$model" "$share/models/$model.new" 2>/dev/null ||
+        cp "$models_dir/$model" "$share/models/$model.new"
+      mv -f "$share/models/$model.new" "$share/models/$model"
+    done
+    echo "$models_dir" >"$share/models/from"
+  fi
   ln -sfn ../../data/handbook "$share/handbook"
   ln -sfn ../../data/handbook-src/about.yaml "$share/handbook-about.yaml"
   for preset in release dev asan tsan fuzz; do

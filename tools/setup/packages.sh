@@ -10,8 +10,10 @@ is_debian_12() {
 # On another system: says what is needed, and stops.
 require_debian_12() {
   is_debian_12 && return
+  local name
+  name=$(. /etc/os-release 2>/dev/null && echo "${PRETTY_NAME:-another system}")
   {
-    echo "This set-up is made for Debian 12 on x86-64, and this is $(. /etc/os-release 2>/dev/null && echo "${PRETTY_NAME:-another system}"), $(uname -m)."
+    echo "This set-up is made for Debian 12 on x86-64, and this is ${name:-another system}, $(uname -m)."
     echo "It changed nothing. By the names of Debian 12, running needs these packages:"
     echo
     package_list run | fmt -w 90 | sed 's/^/  /'

@@ -8,18 +8,24 @@ web_sources() {
     sort -z | xargs -0 sha256sum; echo "node $node_bin") | hash_text
 }
 
+# npm_modules FOLDER: the packages of its lock file, fetched again only when that changed.
+npm_modules() {
+  local folder=$1 name=modules-${1//\//-} lock
+  lock=$(cat "$top/$folder/package-lock.json" <(echo "$node_bin") | hash_text)
+  if [ ! -d "$top/$folder/node_modules" ] || ! fresh "$name" "$lock"; then
+    note "fetching the packages of $folder"
+    logged "$name" npm --prefix "$top/$folder" ci --no-audit --no-fund --no-update-notifier
+    stamp "$name" "$lock"
+  fi
+}
+
 setup_web() {
   [ -f "$web_dir/package-lock.json" ] || die "$web_dir has no package-lock.json" "The checkout is not whole: git status shows what is missing."
   node_env
-  local sources lock
+  local sources
   sources=$(web_sources)
   if fresh web "$sources" && [ -f "$web_dir/dist/index.html" ]; then return; fi
-  lock=$(cat "$web_dir/package-lock.json" <(echo "$node_bin") | hash_text)
-  if [ ! -d "$web_dir/node_modules" ] || ! fresh web-modules "$lock"; then
-    note "fetching the page's packages"
-    logged npm-ci npm --prefix "$web_dir" ci --no-audit --no-fund --no-update-notifier
-    stamp web-modules "$lock"
-  fi
+  npm_modules src/web/ui
   note "building the page"
   logged npm-build npm --prefix "$web_dir" run build
   stamp web "$sources"
