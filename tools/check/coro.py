@@ -10,7 +10,9 @@ import sources
 ALLOWED = re.compile(
     r"^\s*(?:(?:const\s+)?[\w:<>,\s\*&\.\[\]\(\)>-]+?=\s*|co_return\s+|return\s+|"
     r"IP_CO_(?:TRY|OK)\(.*|\(void\)\s*)?\(?co_await\b")
-CONDITION = re.compile(r"\b(if|while|switch|for)\s*\([^;]*\bco_await\b")
+CONDITION = re.compile(r"\b(if|while|switch|for)\s*\((?:[^()]|\([^()]*\))*\bco_await\b")
+# "if (done) co_await x;": behind the head stands a whole statement.
+HEAD = re.compile(r"^\s*(?:\}?\s*else\s+)?(?:if|while|for)\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\s*(?=\S)")
 TERNARY = re.compile(r"\?[^:;]*\bco_await\b|\bco_await\b[^;]*\?[^;:]*:[^:]")
 REFERENCE = re.compile(r"^(?!.*\boperator\b).*\bTask<.*>\s+[\w:]+\(([^)]*)\)")
 TEMPORARY = re.compile(r"const\s+(?:std::)?(?:string|vector|function)[\w<>:\s]*&\s*\w+")
@@ -26,8 +28,9 @@ def faults_of(path):
     for number, line in enumerate(lines, 1):
         where = f"{sources.name(path)}:{number}"
         if re.search(r"\bco_await\b", line) and "operator co_await" not in line:
+            head, line = line, HEAD.sub("", line)
             joined = previous + line if previous.rstrip().endswith(("=", "(", ",")) else line
-            if CONDITION.search(line):
+            if CONDITION.search(head):
                 yield f"{where}: co_await in the head of a condition or loop; name its value first"
             elif TERNARY.search(line):
                 yield f"{where}: co_await in a conditional expression; use if and else"
