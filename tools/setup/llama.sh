@@ -8,7 +8,7 @@ llama_package=llama-cpp-python
 llama_archive=llama_cpp_python-0.3.36.tar.gz
 llama_pinned_version=0.5.0
 
-# GGML_OPENMP=OFF: ggml's own thread pool is as fast at two threads (docs/guide/setup.md has the
+# GGML_OPENMP=OFF: ggml's own thread pool is as fast at two threads (README.md here has the
 # figures), needs no shared library, and sanitizers see through it.
 llama_options=(
   -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER=clang-19 -DCMAKE_CXX_COMPILER=clang++-19
