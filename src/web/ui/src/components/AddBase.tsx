@@ -98,7 +98,7 @@ export function AddBase() {
             Cancel
           </button>
           <button type="submit" class="send">
-            Make it empty
+            Create
           </button>
         </div>
       </form>

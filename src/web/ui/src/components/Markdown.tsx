@@ -160,12 +160,11 @@ export function Markdown({ prose, live }: { prose: Prose; live: boolean }) {
       <Bundle key={from} tokens={done} from={from} size={Math.min(kBundle, done.length - from)} />,
     );
   return (
-    <div class="prose">
+    <div class="prose" data-live={live || undefined}>
       {bundles}
       {tail.map((token, i) => (
         <BlockView key={`tail${i}`} token={token} />
       ))}
-      {live && <span class="caret" aria-hidden="true" />}
     </div>
   );
 }

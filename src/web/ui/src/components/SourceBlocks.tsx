@@ -52,10 +52,17 @@ function holds(group: Group, mark: Span): boolean {
   return 'block' in group ? overlaps(group.block, mark) : group.list.some((item) => overlaps(item, mark));
 }
 
+/** The pane's head says the title: a first heading that says it again is left out, unless cited. */
+function withoutTitle({ blocks, text, title }: LoadedDocument, mark: Span | null): Block[] {
+  const [first, ...rest] = blocks;
+  const repeated = first?.kind === 'heading' && text.slice(first.start, first.end).trim() === title;
+  return repeated && !(mark && overlaps(first, mark)) && rest.length > 0 ? rest : blocks;
+}
+
 export function SourceBlocks({ document, mark }: { document: LoadedDocument; mark: Span | null }) {
-  const { text, blocks } = document;
+  const { text } = document;
   const groups = useMemo(
-    () => groupBlocks(withCited(blocks, mark, text.length)),
+    () => groupBlocks(withCited(withoutTitle(document, mark), mark, text.length)),
     [document, mark?.start, mark?.end],
   );
   const more = useSignal({ before: kBefore, after: kAfter });

@@ -5,6 +5,8 @@ import { ProblemNote } from './ProblemNote';
 import { TurnView } from './TurnView';
 
 const kAtEndPx = 90;
+/** What an ended answer may still add below itself and be followed: its cost, its actions. */
+const kSettleMs = 600;
 
 /** While an answer grows and the end is in sight, it stays in sight; scrolling up lets go of it. */
 function useFollowEnd(count: number, id: string | undefined) {
@@ -12,6 +14,9 @@ function useFollowEnd(count: number, id: string | undefined) {
   const inner = useRef<HTMLDivElement>(null);
   const held = useRef(true);
   const before = useRef<{ id?: string; count: number }>({ count: 0 });
+  const lastRunning = useRef(-kSettleMs);
+  if (runningTurn.value) lastRunning.current = Infinity;
+  else if (lastRunning.current === Infinity) lastRunning.current = performance.now();
 
   useLayoutEffect(() => {
     const scroller = box.current!;
@@ -20,7 +25,8 @@ function useFollowEnd(count: number, id: string | undefined) {
         scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < kAtEndPx;
     };
     const grown = new ResizeObserver(() => {
-      if (held.current && runningTurn.peek()) scroller.scrollTop = scroller.scrollHeight;
+      const moving = performance.now() - lastRunning.current < kSettleMs;
+      if (held.current && moving) scroller.scrollTop = scroller.scrollHeight;
     });
     grown.observe(inner.current!);
     scroller.addEventListener('scroll', onScroll, { passive: true });

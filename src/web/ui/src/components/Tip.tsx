@@ -29,7 +29,9 @@ export function hideTip(): boolean {
 function place(box: HTMLElement, chip: HTMLElement): void {
   const from = chip.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = box;
-  const left = Math.min(Math.max(kGap, from.left - 24), innerWidth - width - kGap);
+  // Beside the source rather than over it, where there is room.
+  const pane = chip.closest('.thread')?.getBoundingClientRect().right ?? innerWidth;
+  const left = Math.max(kGap, Math.min(from.left - 24, pane - width - 2 * kGap));
   const above = from.top - height - kGap;
   box.style.left = `${left}px`;
   box.style.top = `${above > kGap ? above : from.bottom + kGap}px`;
