@@ -82,7 +82,9 @@ llama_get_source() {
 fetch_package() {
   local list=$top/tools/setup/requirements-$1.txt file=$2 new
   [ ! -f "$file" ] || return 0
-  new=$(mktemp -d "$cache/fetch.XXXXXX")
+  new=$cache/fetch-$1
+  rm -rf "$new"
+  mkdir -p "$new"
   logged "fetch-$1" "$python_setup" -m pip download --no-input --no-deps --require-hashes \
     --no-build-isolation -d "$new" -r "$list"
   mkdir -p "$(dirname "$file")"
