@@ -34,6 +34,20 @@ async function choosePlainModel(page) {
   await page.selectOption('[data-testid=pick-base]', values.at(-1));
 }
 
+// First, while the list of conversations is short.
+if (process.env.SCREENSHOT_DIR)
+  for (const colorScheme of ['light', 'dark'])
+    test(`picture, ${colorScheme}`, async (page) => {
+      await settled(await ask(page, kSuppliers), 'done');
+      await settled(await ask(page, kCompare), 'done');
+      await page.locator('.turn .c').first().click();
+      await page.waitForSelector('aside mark');
+      await page.evaluate(() => document.querySelector('.thread').scrollTo(0, 0));
+      await page.mouse.move(2, 2);
+      await page.waitForTimeout(400);
+      await page.screenshot({ path: join(process.env.SCREENSHOT_DIR, `page-${colorScheme}.png`) });
+    }, { colorScheme, deviceScaleFactor: 1.5 });
+
 test('the first page offers five questions, says where the base comes from and how to bring one', async (page) => {
   expect((await page.locator('.samples button').count()) === 5, 'five samples');
   expect((await page.locator('.about').innerText()).length > 20, 'about the base');
@@ -370,19 +384,6 @@ if (!process.env.INTERPOSER_URL) {
     expect(asked.filter((url) => url.includes('/found/')).length === 1, 'one call, after the click');
   });
 }
-
-if (process.env.SCREENSHOT_DIR)
-  for (const colorScheme of ['light', 'dark'])
-    test(`picture, ${colorScheme}`, async (page) => {
-      await settled(await ask(page, kSuppliers), 'done');
-      await settled(await ask(page, kCompare), 'done');
-      await page.locator('.turn .c').first().click();
-      await page.waitForSelector('aside mark');
-      await page.evaluate(() => document.querySelector('.thread').scrollTo(0, 0));
-      await page.mouse.move(2, 2);
-      await page.waitForTimeout(400);
-      await page.screenshot({ path: join(process.env.SCREENSHOT_DIR, `page-${colorScheme}.png`) });
-    }, { colorScheme, deviceScaleFactor: 1.5 });
 
 const failed = await suite.run();
 await browser.close();

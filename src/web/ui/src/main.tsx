@@ -2,12 +2,15 @@ import { effect, untracked } from '@preact/signals';
 import { render } from 'preact';
 import { askForKey, storedKey } from './api/key';
 import { App } from './components/App';
+import { warmUpMarkdown } from './lib/markdown';
 import { watchKeys } from './keys';
 import { loadCatalog, status } from './state/catalog';
 import { showPane, watchPane } from './state/pane';
 import { parsePlace, parseSourceHref, place, placeHref } from './state/route';
 import { openPlain } from './state/source';
 import { openConversation, refreshConversations, startNew } from './state/thread';
+
+const kIdleAfterMs = 150;
 
 /** The address says what is shown; a link to a source opens it beside whatever is there. */
 function readAddress(): void {
@@ -44,4 +47,4 @@ async function start(): Promise<void> {
   if (!parseSourceHref(location.hash)) showPane('thread');
 }
 
-void start();
+void start().then(() => setTimeout(warmUpMarkdown, kIdleAfterMs));

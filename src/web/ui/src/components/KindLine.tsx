@@ -38,7 +38,7 @@ export function KindLine({ turn }: { turn: Turn }) {
         {fromDocuments(turn)}
       </p>
     );
-  if (mode === 'chat' || (mode === null && turn.prose.text !== ''))
+  if (mode === 'chat' || (mode === null && turn.prose.started.value))
     return (
       <p class="kind">
         <b>Written by {turn.model.value || turn.target}</b>, without sources

@@ -25,7 +25,6 @@ function Body({ turn }: { turn: Turn }) {
   const table = turn.table.value;
   const chart = turn.chart.value;
   const running = turn.state.value === 'running';
-  turn.prose.version.value;
   return (
     <div class="a">
       {turn.sentences.value.length > 0 && <Sentences turn={turn} />}
@@ -41,17 +40,16 @@ function Body({ turn }: { turn: Turn }) {
           {sentence}
         </p>
       ))}
-      {turn.prose.text !== '' && <Markdown prose={turn.prose} live={running} />}
+      {turn.prose.started.value && <Markdown prose={turn.prose} live={running} />}
     </div>
   );
 }
 
 function isEmpty(turn: Turn): boolean {
-  turn.prose.version.value;
   return (
     turn.sentences.value.length === 0 &&
     !turn.table.value &&
-    turn.prose.text === '' &&
+    !turn.prose.started.value &&
     turn.reason.value === null
   );
 }

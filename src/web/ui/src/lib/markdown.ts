@@ -57,6 +57,14 @@ export class MarkdownStream {
   }
 }
 
+/**
+ * A first reading compiles the reader's expressions, a long task on a slow machine: done while nothing
+ * else is, so that no answer waits for it.
+ */
+export function warmUpMarkdown(): void {
+  lex('# a\n\nb *c* `d` [e](f)\n\n- g\n\n```h\ni\n```\n\n|j|\n|-|\n|k|\n\n> l\n\n<b>', {});
+}
+
 const kEntities: Record<string, string> = {
   amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0', ndash: '–', mdash: '—',
   hellip: '…', copy: '©', times: '×', deg: '°', micro: 'µ', rarr: '→', le: '≤', ge: '≥',
