@@ -26,6 +26,7 @@ class Suite:
 UNIT = ("{top}/build/{preset}/{program}", "--gtest_output=xml:{xml}", "--gtest_brief=1")
 FUZZ = ("{top}/tools/test/fuzz.sh", "{program}")
 SERVED = ("/usr/bin/python3", "{top}/tools/test/with_server.py")
+PAGE = ("{top}/tools/setup/npm.sh", "{top}/tests/page", "test", "--silent")
 SHARE = {"INTERPOSER_SHARE": "{top}/build/share"}
 
 
@@ -51,8 +52,12 @@ SUITES = (
     Suite("sdk-node", "the openai package of npm, unmodified, against the release binary",
           ("release", "sdk-node"),
           SERVED + ("{top}/tools/setup/npm.sh", "{top}/tests/sdk/node", "test", "--silent")),
-    Suite("page", "the page in Debian's Chromium: ask, cite, open, drop a file, reload",
-          ("release", "page-test"), ("{top}/tools/setup/npm.sh", "{top}/tests/page", "test", "--silent")),
+    Suite("questions", "the held-out questions of tests/questions: citations, right documents, refusals",
+          ("release",), SERVED + ("/usr/bin/python3", "{top}/tools/test/questions.py")),
+    Suite("page-mock", "the page in Debian's Chromium against a mock of /api/v1: every state and fault",
+          ("page", "page-test"), PAGE),
+    Suite("page", "the page in Debian's Chromium on the release binary: ask, cite, open, drop, reload",
+          ("release", "page-test"), SERVED + PAGE),
     Suite("fuzz", "ten seconds of every fuzz target", ("fuzz",), FUZZ, each="build/fuzz/fuzzers.txt",
           environment={"FUZZ_SECONDS": "10"}),
     unit("tsan", "the same unit tests under TSan", only_all=True),
