@@ -85,6 +85,7 @@ fetch_package() {
   new=$cache/fetch-$1
   rm -rf "$new"
   mkdir -p "$new"
+  trust_system_certificates "$python_setup"
   logged "fetch-$1" "$python_setup" -m pip download --no-input --no-deps --require-hashes \
     --no-build-isolation -d "$new" -r "$list"
   mkdir -p "$(dirname "$file")"

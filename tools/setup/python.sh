@@ -9,12 +9,24 @@ python_env() {
   [ -f "$env/complete" ] || alone "python-$name" make_python_env "$name" "$list" "$env"
 }
 
+# A private CA that the machine trusts is trusted by pip and npm too, unless the user told them otherwise.
+trust_system_certificates() {
+  local bundle=/etc/ssl/certs/ca-certificates.crt
+  [ -f "$bundle" ] || return 0
+  export NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-$bundle}
+  if [ -z "${PIP_CERT:-}${REQUESTS_CA_BUNDLE:-}${CURL_CA_BUNDLE:-}" ] &&
+    ! "$1" -m pip config list 2>/dev/null | grep -q '\.cert='; then
+    export PIP_CERT=$bundle
+  fi
+}
+
 make_python_env() {
   local name=$1 list=$2 env=$3
   [ ! -f "$env/complete" ] || return 0
   rm -rf "$env"
   note "making a Python environment for: $name"
   logged "python-$name" /usr/bin/python3 -m venv "$env"
+  trust_system_certificates "$env/bin/python"
   logged "python-$name" "$env/bin/python" -m pip install --no-input --no-deps --only-binary :all: \
     --require-hashes -r "$list"
   touch "$env/complete"

@@ -14,6 +14,7 @@ npm_modules() {
   lock=$(cat "$top/$folder/package-lock.json" <(echo "$node_bin") | hash_text)
   if [ ! -d "$top/$folder/node_modules" ] || ! fresh "$name" "$lock"; then
     note "fetching the packages of $folder"
+    trust_system_certificates "$python_setup"
     logged "$name" npm --prefix "$top/$folder" ci --no-audit --no-fund --no-update-notifier
     stamp "$name" "$lock"
   fi
