@@ -20,6 +20,11 @@ std::string rfc3339(WallMs ms);  // "2026-11-22T16:20:00.123Z"
 
 TimePoint steady_now();
 
+// now + d, or kNever where that would overflow.
+inline TimePoint time_after(TimePoint now, Duration d) {
+  return d >= kNever - now ? kNever : now + d;
+}
+
 inline double to_ms(Duration d) { return std::chrono::duration<double, std::milli>(d).count(); }
 
 }  // namespace interposer

@@ -66,6 +66,9 @@ struct ClientOptions {
   std::shared_ptr<net::TlsContext> tls;                // made on first https when null
 };
 
+// proxy from HTTPS_PROXY or https_proxy, no_proxy from NO_PROXY or no_proxy.
+ClientOptions client_options_from_environment();
+
 class Client {
  public:
   static std::unique_ptr<Client> create(net::Loop* loop, ClientOptions options);

@@ -28,6 +28,7 @@ class AsioStream final : public Stream {
   ~AsioStream() override { socket_->close(); }
 
   Task<Status> wait_readable(TimePoint deadline) override;
+  void cancel_wait() override;
   Task<Result<std::size_t>> read_some(std::span<char> into, TimePoint deadline) override;
   Task<Status> write(std::span<const std::string_view> pieces, TimePoint deadline) override;
   Result<std::size_t> try_read(std::span<char> into) override;
@@ -45,6 +46,8 @@ class AsioStream final : public Stream {
 
   SocketRef socket_;
   const int family_;
+  bool waiting_ = false;  // in wait_readable
+  bool wait_cancelled_ = false;
 };
 
 Status AsioStream::outcome(const SocketSlot& slot, std::string_view doing) const {
@@ -54,13 +57,24 @@ Status AsioStream::outcome(const SocketSlot& slot, std::string_view doing) const
   return {};
 }
 
+void AsioStream::cancel_wait() {
+  if (!waiting_) return;
+  wait_cancelled_ = true;
+  socket_->cancel();
+}
+
 Task<Status> AsioStream::wait_readable(TimePoint deadline) {
   const SocketRef socket = socket_;
+  wait_cancelled_ = false;
   for (;;) {
     if (socket->closed) co_return closed_error();
+    waiting_ = true;
     co_await SocketAwaiter{socket.get(), &socket->reading, Await::kReadable, {}, deadline};
+    if (socket->closed) co_return closed_error();  // and this stream may be gone
+    waiting_ = false;
+    if (wait_cancelled_) co_return closed_error();
     const SocketSlot& slot = socket->reading;
-    if (!socket->closed && !slot.expired && slot.error == 0) {
+    if (!slot.expired && slot.error == 0) {
       socket->likely_readable = true;
       co_return Status{};
     }

@@ -23,6 +23,8 @@ class Stream {
   // Waits until read_some would not block (data, end, or error). Holds no buffer: idle keep-alive
   // connections wait here. Also how a server notices that a waiting client has gone.
   virtual Task<Status> wait_readable(TimePoint deadline) = 0;
+  // A wait_readable in progress ends with kCancelled (after this returns); the stream stays usable.
+  virtual void cancel_wait() = 0;
 
   // At least one byte, or 0 at the end of the stream.
   virtual Task<Result<std::size_t>> read_some(std::span<char> into, TimePoint deadline) = 0;
