@@ -16,6 +16,10 @@
 #include "wire/request.h"
 #include "wire/usage.h"
 
+namespace interposer::net {
+class Loop;
+}
+
 namespace interposer::backends {
 
 using wire::RequestRef;
@@ -23,7 +27,7 @@ using wire::RequestRef;
 struct Head {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers;  // worth passing on
-  std::string content_type;  // of raw bytes
+  std::string content_type;                                  // of raw bytes
 };
 
 // What one read of an answer brought. With dialect kNative: events only. Otherwise raw holds whole
@@ -49,8 +53,8 @@ class Answer {
 struct Capabilities {
   bool chat = false, complete = false, embed = false, rerank = false, score = false;
   bool stream = true, tools = false, json_schema = false, images = false, logprobs = false;
-  bool resume = false;                // can continue another target's answer
-  std::int64_t context_tokens = 0;    // 0: unknown
+  bool resume = false;                  // can continue another target's answer
+  std::int64_t context_tokens = 0;      // 0: unknown
   std::vector<wire::Dialect> dialects;  // taken as raw bytes
 };
 
@@ -73,6 +77,14 @@ class Backend {
   virtual net::Task<Result<std::unique_ptr<Answer>>> serve(RequestRef request, CallRef call) = 0;
   virtual Capabilities capabilities(std::string_view model) const = 0;
   virtual std::vector<ModelInfo> models() const = 0;
+  // Until when the target asked to be left alone for this model (a Retry-After, a quota's reset);
+  // nullopt: it did not. Thread-safe.
+  virtual std::optional<TimePoint> leave_alone_until(std::string_view model) const {
+    (void)model;
+    return std::nullopt;
+  }
+  // The loop ends: let go of what belongs to it (pools of connections). On that loop's thread.
+  virtual void leave(net::Loop* loop) { (void)loop; }
 };
 
 // Pulls an answer to its end and gives its events (raw frames decoded). For in-process callers.

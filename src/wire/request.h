@@ -16,12 +16,21 @@
 
 namespace interposer::wire {
 
-enum class Operation : std::uint8_t { kChat, kComplete, kEmbed, kRerank, kScore, kCountTokens, kAudio, kImage };
+enum class Operation : std::uint8_t {
+  kChat,
+  kComplete,
+  kEmbed,
+  kRerank,
+  kScore,
+  kCountTokens,
+  kAudio,
+  kImage
+};
 std::string_view operation_name(Operation op);
 
 enum class Dialect : std::uint8_t {
-  kNative,        // the program's own: canonical form and events, no bytes
-  kOpenAi,        // /v1/chat/completions, /v1/completions, /v1/embeddings, /v1/models
+  kNative,  // the program's own: canonical form and events, no bytes
+  kOpenAi,  // /v1/chat/completions, /v1/completions, /v1/embeddings, /v1/models
   kOpenAiResponses,
   kAnthropic,
   kGemini,
@@ -45,6 +54,8 @@ struct EmbedInput {
   std::vector<std::string> texts;
   std::optional<std::int64_t> dimensions;
   bool base64 = false;  // encoding_format
+  std::string user;
+  friend bool operator==(const EmbedInput&, const EmbedInput&) = default;
 };
 
 class Request;
@@ -52,8 +63,10 @@ using RequestRef = std::shared_ptr<const Request>;
 
 class Request {
  public:
-  // Reads only the routing fields, lazily. Malformed JSON and wrong types of those fields are
-  // kInvalidArgument naming the byte and the field. Thread-safe after construction.
+  // Reads only the routing fields, lazily: what lies inside other fields is checked where it is
+  // looked at. A field that stands twice is refused (two readers could see two requests). Malformed
+  // JSON and wrong types of those fields are kInvalidArgument naming the byte and the field.
+  // Thread-safe after construction.
   static Result<RequestRef> parse(Operation operation, Dialect dialect, std::string body);
   static RequestRef from_chat(std::string model, Chat chat);  // kNative
   static RequestRef from_embed(std::string model, EmbedInput input);
@@ -72,7 +85,8 @@ class Request {
   Result<const Chat*> chat() const;
   Result<const EmbedInput*> embed() const;
 
-  RequestRef with_model(std::string_view model) const;  // a splice of the bytes; nothing else changes
+  RequestRef with_model(
+      std::string_view model) const;  // a splice of the bytes; nothing else changes
   RequestRef with_resume(Resume resume) const;
 
  private:
@@ -85,9 +99,11 @@ class Request {
   bool stream_ = false;
   std::optional<std::int64_t> max_tokens_;
   Resume resume_;
+  RequestRef copy_with(std::string bytes) const;
+
   mutable std::mutex mutex_;
-  mutable std::optional<Result<Chat>> chat_;
-  mutable std::optional<Result<EmbedInput>> embed_;
+  mutable std::shared_ptr<const Result<Chat>> chat_;
+  mutable std::shared_ptr<const Result<EmbedInput>> embed_;
 };
 
 }  // namespace interposer::wire

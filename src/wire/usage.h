@@ -7,13 +7,13 @@
 
 namespace interposer::wire {
 
-// Disjoint: the prompt is input + cache_read + cache_write, the answer output + reasoning. Providers
-// count differently (gateway.md 5.3); each dialect's reader normalises here, once.
+// Disjoint: the prompt is input + cache_read + cache_write, the answer output + reasoning.
+// Providers count differently (gateway.md 5.3); each dialect's reader normalises here, once.
 struct TokenUsage {
-  std::int64_t input = 0;        // prompt tokens computed, neither read from nor written to a cache
+  std::int64_t input = 0;  // prompt tokens computed, neither read from nor written to a cache
   std::int64_t cache_read = 0;
   std::int64_t cache_write = 0;
-  std::int64_t output = 0;       // visible answer
+  std::int64_t output = 0;  // visible answer
   std::int64_t reasoning = 0;
   std::int64_t prompt() const { return input + cache_read + cache_write; }
   std::int64_t answer() const { return output + reasoning; }
@@ -27,13 +27,15 @@ struct Telemetry {
   std::optional<double> joules, watts, grams_co2;
   std::string source;  // "measured", "provider", "model"; empty: nothing known
   std::string board, tier;
+  friend bool operator==(const Telemetry&, const Telemetry&) = default;
 };
 
 struct Usage {
   TokenUsage tokens;
   Telemetry telemetry;
-  bool reported = false;   // the target gave counts; false: counted or estimated here
-  bool final = false;      // nothing more will change
+  bool reported = false;  // the target gave counts; false: counted or estimated here
+  bool final = false;     // nothing more will change
+  friend bool operator==(const Usage&, const Usage&) = default;
 };
 
 }  // namespace interposer::wire
