@@ -46,7 +46,6 @@ function(interposer_executable name main library)
   if(EXISTS ${CMAKE_SOURCE_DIR}/${main})
     add_executable(${name} ${main})
     target_link_libraries(${name} PRIVATE interposer_${library} interposer_warnings)
-    target_compile_definitions(${name} PRIVATE INTERPOSER_VERSION="${PROJECT_VERSION}")
   endif()
 endfunction()
 

@@ -28,13 +28,4 @@ class Connection {
   std::unique_ptr<client::Session> session_;
 };
 
-// Follows an ingest or reindex job to its end with a progress line. `failures` gets one JSON object
-// a failed file, `summary` the job's summary object.
-struct JobOutcome {
-  std::string failures = "[]";  // JSON array
-  std::string summary = "{}";   // JSON object
-  std::int64_t failed = 0;
-};
-Result<JobOutcome> follow_job(client::Session& session, const std::string& job, bool quiet);
-
 }  // namespace interposer::app

@@ -6,10 +6,6 @@
 #include "app/verb.h"
 #include "base/strings.h"
 
-#ifndef INTERPOSER_VERSION
-#define INTERPOSER_VERSION "0.1.0"
-#endif
-
 namespace interposer::app {
 namespace {
 

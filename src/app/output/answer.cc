@@ -19,19 +19,10 @@ std::string text_of(const json::object& object, std::string_view key) {
   return value != nullptr && value->is_string() ? printable(value->as_string()) : std::string();
 }
 
-std::string markers(const json::value& list) {
+std::string markers(const std::vector<int>& citations) {
   std::string out;
-  for (const auto& n : list.as_array()) out += fmt::format(" [{}]", n.to_number<int>());
-  return styled(out, "36");
-}
-
-std::string sentences(const json::object& answer) {
-  std::string out;
-  for (const auto& item : answer.at("sentences").as_array()) {
-    const auto& sentence = item.as_object();
-    out += text_of(sentence, "text") + markers(sentence.at("citations")) + "\n";
-  }
-  return out;
+  for (const int n : citations) out += fmt::format(" [{}]", n);
+  return out.empty() ? out : styled(out, "36");
 }
 
 std::string table_of(const json::object& table) {
@@ -57,18 +48,12 @@ std::string table_of(const json::object& table) {
   return format_table(rows);
 }
 
-std::string sources(const json::object& answer) {
+std::string sources(const std::vector<client::AnswerCitation>& citations) {
   std::string out;
-  for (const auto& item : answer.at("citations").as_array()) {
-    const auto& citation = item.as_object();
-    std::string place = fmt::format("{}@{}", text_of(citation, "document"), text_of(citation, "version"));
-    if (const auto* page = citation.if_contains("page"); page != nullptr && page->is_number()) {
-      place += fmt::format(", page {}", page->to_number<int>());
-    }
-    out += styled(fmt::format("[{}] {}  {}  --range {}:{}", citation.at("n").to_number<int>(),
-                              text_of(citation, "title"), place,
-                              citation.at("start").to_number<std::int64_t>(),
-                              citation.at("end").to_number<std::int64_t>()),
+  for (const client::AnswerCitation& c : citations) {
+    const std::string page = c.page ? fmt::format(", page {}", *c.page) : "";
+    out += styled(fmt::format("[{}] {}  {}@{}{}  --range {}:{}", c.n, printable(c.title), c.document,
+                              c.version, page, c.start, c.end),
                   "2") +
            "\n";
   }
@@ -102,19 +87,20 @@ std::string format_table(const std::vector<std::vector<std::string>>& rows) {
   return out;
 }
 
-std::string format_answer(std::string_view text) {
-  const json::object answer = json::parse(text).as_object();
-  if (answer.at("refused").as_bool()) {
-    return text_of(answer, "reason") + "\n";
-  }
+std::string format_answer(const client::Answer& answer) {
+  if (answer.refused) return printable(answer.reason) + "\n";
   std::string out;
-  const auto* table = answer.if_contains("table");
-  out += sentences(answer);
-  if (table != nullptr && table->is_object()) out += "\n" + table_of(table->as_object());
-  out += "\n" + sources(answer);
-  return out;
+  for (const client::AnswerSentence& sentence : answer.sentences) {
+    out += printable(sentence.text) + markers(sentence.citations) + "\n";
+  }
+  if (!answer.table_json.empty()) {
+    out += "\n" + table_of(json::parse(answer.table_json).as_object());
+  }
+  return out + "\n" + sources(answer.citations);
 }
 
-void print_answer(std::string_view json) { std::fputs(format_answer(json).c_str(), stdout); }
+void print_answer(const client::Answer& answer) {
+  std::fputs(format_answer(answer).c_str(), stdout);
+}
 
 }  // namespace interposer::app

@@ -2,14 +2,14 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
+
+#include "client/types.h"
 
 namespace interposer::app {
 
-// `json`: the object of POST /api/v1/ask.
-void print_answer(std::string_view json);
-std::string format_answer(std::string_view json);  // what print_answer prints
+void print_answer(const client::Answer& answer);
+std::string format_answer(const client::Answer& answer);  // what print_answer prints
 
 // A table with right-aligned numbers; rows[0] is the header.
 std::string format_table(const std::vector<std::vector<std::string>>& rows);

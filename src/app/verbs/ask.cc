@@ -2,16 +2,15 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <boost/json.hpp>
-#include <cstdio>
 #include <memory>
 
 #include "app/connection.h"
 #include "app/exit_codes.h"
 #include "app/folder_base.h"
 #include "app/output/answer.h"
+#include "app/output/terminal.h"
+#include "app/output/job_progress.h"
 #include "app/verb.h"
-#include "base/json.h"
 
 namespace interposer::app {
 namespace {
@@ -25,16 +24,13 @@ struct Options {
 // One command over one's own folder: what changed is ingested before the question is asked.
 Result<std::string> base_of_paths(client::Session& session, const Options& options) {
   IP_TRY(FolderBase folder, folder_base(options.paths));
-  JsonWriter body;
-  body.begin_object().field("base", folder.name).key("paths").begin_array();
-  for (const std::string& path : folder.paths) body.string(path);
-  body.end_array().end_object();
-  IP_TRY(std::string accepted, session.post("/api/v1/ingest", body.str()));
-  const auto job = boost::json::parse(accepted).at("job").as_string();
-  IP_TRY(JobOutcome outcome, follow_job(session, std::string(job), options.common.json));
-  for (const auto& file : boost::json::parse(outcome.failures).as_array()) {
-    fmt::print(stderr, "interposer: left out {}: {}\n", file.at("file").as_string().c_str(),
-               file.at("reason").as_string().c_str());
+  JobProgress progress(options.common.json);
+  const client::Ingest ingest{folder.name, folder.paths, "auto", true};
+  IP_TRY(client::IngestSummary summary, session.ingest(ingest, progress.callback()));
+  (void)summary;
+  for (const FailedFile& file : progress.failed()) {
+    fmt::print(stderr, "interposer: left out {}: {}\n", printable(file.file),
+               printable(file.reason));
   }
   return folder.name;
 }
@@ -49,21 +45,14 @@ int work(const Options& options) {
     if (!made) return fail(made.error());
     base = *made;
   }
-  JsonWriter body;
-  body.begin_object().field("question", options.question);
-  if (!base.empty()) body.field("base", base);
-  if (!options.mode.empty()) body.field("mode", options.mode);
-  if (!options.model.empty()) body.field("model", options.model);
-  body.end_object();
-  auto answer = session.post("/api/v1/ask", body.str());
+  auto answer = session.ask({options.question, base, options.mode, options.model});
   if (!answer) return fail(answer.error());
-  const auto value = boost::json::parse(*answer);
   if (options.common.json) {
-    fmt::print("{}\n", *answer);
+    fmt::print("{}\n", answer->json);
   } else {
     print_answer(*answer);
   }
-  return value.at("refused").as_bool() ? kExitRefused : kExitOk;
+  return answer->refused ? kExitRefused : kExitOk;
 }
 
 }  // namespace

@@ -2,12 +2,12 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <boost/json.hpp>
 #include <memory>
 
 #include "app/connection.h"
 #include "app/exit_codes.h"
 #include "app/folder_base.h"
+#include "app/output/job_progress.h"
 #include "app/output/terminal.h"
 #include "app/verb.h"
 #include "base/json.h"
@@ -23,49 +23,49 @@ struct Options {
   bool no_vectors = false;
 };
 
-void print_summary(const Options& options, const JobOutcome& outcome) {
-  const auto summary = boost::json::parse(outcome.summary).as_object();
-  const auto count = [&](const char* key) { return summary.at(key).to_number<std::int64_t>(); };
+void print_json(const Options& options, const client::IngestSummary& s,
+                const std::vector<FailedFile>& failed) {
+  JsonWriter out;
+  out.begin_object().field("base", options.base).key("summary").begin_object();
+  out.field("added", s.added).field("changed", s.changed).field("unchanged", s.unchanged);
+  out.field("deleted", s.deleted).field("failed", s.failed).field("chunks", s.chunks);
+  out.field("vectors", s.vectors).end_object().key("failed").begin_array();
+  for (const FailedFile& file : failed) {
+    out.begin_object().field("file", file.file).field("reason", file.reason);
+    out.field("remedy", file.remedy).end_object();
+  }
+  out.end_array().end_object();
+  fmt::print("{}\n", out.str());
+}
+
+void print_text(const Options& options, const client::IngestSummary& s,
+                const std::vector<FailedFile>& failed) {
   fmt::print("{}: {} added, {} changed, {} unchanged, {} deleted, {} failed; {} chunks, {} vectors\n",
-             options.base, count("added"), count("changed"), count("unchanged"), count("deleted"),
-             count("failed"), count("chunks"), count("vectors"));
-  for (const auto& file : boost::json::parse(outcome.failures).as_array()) {
-    const auto& object = file.as_object();
-    fmt::print("  failed: {}: {}\n", printable(object.at("file").as_string()),
-               printable(object.at("reason").as_string()));
-    if (const auto* remedy = object.if_contains("remedy"); remedy != nullptr && remedy->is_string()) {
-      fmt::print("          {}\n", printable(remedy->as_string()));
-    }
+             options.base, s.added, s.changed, s.unchanged, s.deleted, s.failed, s.chunks, s.vectors);
+  for (const FailedFile& file : failed) {
+    fmt::print("  failed: {}: {}\n", printable(file.file), printable(file.reason));
+    if (!file.remedy.empty()) fmt::print("          {}\n", printable(file.remedy));
   }
 }
 
 int work(const Options& options) {
-  JsonWriter body;
-  body.begin_object().field("base", options.base).field("format", options.format);
-  body.field("vectors", !options.no_vectors).key("paths").begin_array();
+  client::Ingest ingest{options.base, {}, options.format, !options.no_vectors};
   for (const std::string& path : options.paths) {
     auto real = real_path(path);
     if (!real) return fail(real.error());
-    body.string(*real);
+    ingest.paths.push_back(*real);
   }
-  body.end_array().end_object();
   auto connection = Connection::open(options.common);
   if (!connection) return fail(connection.error());
-  client::Session& session = (*connection)->session();
-  auto accepted = session.post("/api/v1/ingest", body.str());
-  if (!accepted) return fail(accepted.error());
-  const auto job = boost::json::parse(*accepted).at("job").as_string();
-  auto outcome = follow_job(session, std::string(job), options.common.json);
-  if (!outcome) return fail(outcome.error());
+  JobProgress progress(options.common.json);
+  auto summary = (*connection)->session().ingest(ingest, progress.callback());
+  if (!summary) return fail(summary.error());
   if (options.common.json) {
-    JsonWriter out;
-    out.begin_object().field("base", options.base).key("summary").raw(outcome->summary);
-    out.key("failed").raw(outcome->failures).end_object();
-    fmt::print("{}\n", out.str());
+    print_json(options, *summary, progress.failed());
   } else {
-    print_summary(options, *outcome);
+    print_text(options, *summary, progress.failed());
   }
-  return outcome->failed > 0 ? kExitPartial : kExitOk;
+  return summary->failed > 0 ? kExitPartial : kExitOk;
 }
 
 }  // namespace

@@ -2,13 +2,13 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <boost/json.hpp>
 #include <memory>
 
 #include "app/connection.h"
 #include "app/exit_codes.h"
+#include "app/output/job_progress.h"
 #include "app/verb.h"
-#include "base/strings.h"
+#include "base/json.h"
 
 namespace interposer::app {
 namespace {
@@ -22,12 +22,17 @@ int work(const Options& options) {
   auto connection = Connection::open(options.common);
   if (!connection) return fail(connection.error());
   client::Session& session = (*connection)->session();
-  auto accepted = session.post("/api/v1/bases/" + percent_encode(options.base) + "/reindex", "{}");
-  if (!accepted) return fail(accepted.error());
-  const auto job = boost::json::parse(*accepted).at("job").as_string();
-  auto outcome = follow_job(session, std::string(job), options.common.json);
-  if (!outcome) return fail(outcome.error());
-  fmt::print("{}\n", options.common.json ? outcome->summary : options.base + ": rebuilt");
+  JobProgress progress(options.common.json);
+  auto summary = session.reindex(options.base, progress.callback());
+  if (!summary) return fail(summary.error());
+  if (options.common.json) {
+    JsonWriter out;
+    out.begin_object().field("base", options.base).field("chunks", summary->chunks);
+    out.field("vectors", summary->vectors).end_object();
+    fmt::print("{}\n", out.str());
+  } else {
+    fmt::print("{}: rebuilt\n", options.base);
+  }
   return kExitOk;
 }
 

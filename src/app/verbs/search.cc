@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <boost/json.hpp>
 #include <algorithm>
 #include <fstream>
 #include <memory>
@@ -23,40 +22,31 @@ struct Options {
   int k = 10;
 };
 
-std::string path_of(const Options& options, std::string_view query, bool by_document) {
-  std::string path = fmt::format("/api/v1/search?q={}&k={}&legs={}", percent_encode(query),
-                                 options.k, options.legs);
-  if (!options.base.empty()) path += "&base=" + percent_encode(options.base);
-  if (by_document) path += "&by_document=true";
-  return path;
+client::SearchQuery query_of(const Options& options, const std::string& query, bool by_document) {
+  return {query, options.base, options.k, options.legs, by_document};
 }
 
-void print_hits(std::string_view text) {
-  for (const auto& item : boost::json::parse(text).as_array()) {
-    const auto& hit = item.as_object();
-    const std::string place = fmt::format(
-        "{}@{} {}:{}", hit.at("document").as_string().c_str(), hit.at("version").as_string().c_str(),
-        hit.at("start").to_number<std::int64_t>(), hit.at("end").to_number<std::int64_t>());
-    std::string passage = printable(hit.at("text").as_string());
+void print_hits(const std::vector<client::SearchHit>& hits) {
+  constexpr std::size_t kShown = 400;  // bytes of a passage
+  for (const client::SearchHit& hit : hits) {
+    std::string passage = printable(hit.text);
     std::replace(passage.begin(), passage.end(), '\n', ' ');
-    constexpr std::size_t kShown = 400;  // bytes of a passage
     if (passage.size() > kShown) passage = passage.substr(0, utf8_floor(passage, kShown)) + " ...";
-    fmt::print("{} {}  {}\n   {}\n", styled(fmt::format("{}.", hit.at("rank").to_number<int>()), "1"),
-               styled(fmt::format("{:.3f}", hit.at("score").to_number<double>()), "36"),
-               styled(place, "2"), passage);
+    const std::string place =
+        fmt::format("{}@{} {}:{}", hit.document, hit.version, hit.start, hit.end);
+    fmt::print("{} {}  {}\n   {}\n", styled(fmt::format("{}.", hit.rank), "1"),
+               styled(fmt::format("{:.3f}", hit.score), "36"), styled(place, "2"), passage);
   }
 }
 
 // One line a document in TREC's run format: query Q0 document rank score tag.
 Result<std::string> trec_lines(client::Session& session, const Options& options,
-                               std::string_view id, std::string_view query) {
-  IP_TRY(std::string answer, session.get(path_of(options, query, true)));
+                               const std::string& id, const std::string& query) {
+  IP_TRY(client::SearchAnswer answer, session.search(query_of(options, query, true)));
   std::string out;
-  for (const auto& item : boost::json::parse(answer).as_array()) {
-    const auto& hit = item.as_object();
-    const std::string document(hit.at("document").as_string());
-    out += fmt::format("{} Q0 {} {} {:.6f} interposer\n", id, document.substr(document.find('/') + 1),
-                       hit.at("rank").to_number<int>(), hit.at("score").to_number<double>());
+  for (const client::SearchHit& hit : answer.hits) {
+    out += fmt::format("{} Q0 {} {} {:.6f} interposer\n", id,
+                       hit.document.substr(hit.document.find('/') + 1), hit.rank, hit.score);
   }
   return out;
 }
@@ -95,12 +85,12 @@ int work(const Options& options) {
     const Status written = write_run(session, options);
     return written ? kExitOk : fail(written.error());
   }
-  auto answer = session.get(path_of(options, options.query, false));
+  auto answer = session.search(query_of(options, options.query, false));
   if (!answer) return fail(answer.error());
   if (options.common.json) {
-    fmt::print("{}\n", *answer);
+    fmt::print("{}\n", answer->json);
   } else {
-    print_hits(*answer);
+    print_hits(answer->hits);
   }
   return kExitOk;
 }

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <boost/json.hpp>
 #include <charconv>
 #include <cstdio>
 #include <memory>
@@ -10,7 +9,6 @@
 #include "app/connection.h"
 #include "app/exit_codes.h"
 #include "app/verb.h"
-#include "base/strings.h"
 
 namespace interposer::app {
 namespace {
@@ -38,27 +36,18 @@ Result<Range> parse_range(const std::string& text, std::size_t size) {
   return range;
 }
 
-std::string path_of(const std::string& name) {
-  const std::size_t at = name.rfind('@');
-  const std::string document = name.substr(0, at);
-  const std::size_t slash = document.find('/');
-  std::string path = "/api/v1/documents/" + percent_encode(document.substr(0, slash)) + "/";
-  if (slash != std::string::npos) path += percent_encode(document.substr(slash + 1));
-  if (at != std::string::npos) path += "?version=" + percent_encode(name.substr(at + 1));
-  return path;
-}
-
 int work(const Options& options) {
   auto connection = Connection::open(options.common);
   if (!connection) return fail(connection.error());
-  auto answer = (*connection)->session().get(path_of(options.document));
-  if (!answer) return fail(answer.error());
+  const std::size_t at = options.document.rfind('@');
+  const std::string version = at == std::string::npos ? "" : options.document.substr(at + 1);
+  auto source = (*connection)->session().source(options.document.substr(0, at), version);
+  if (!source) return fail(source.error());
   if (options.common.json && options.range.empty()) {
-    fmt::print("{}\n", *answer);
+    fmt::print("{}\n", source->json);
     return kExitOk;
   }
-  const auto value = boost::json::parse(*answer);
-  const auto& text = value.at("text").as_string();
+  const std::string& text = source->text;
   Range range{0, text.size()};
   if (!options.range.empty()) {
     auto parsed = parse_range(options.range, text.size());

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <boost/json.hpp>
 #include <memory>
 
 #include "app/connection.h"
@@ -14,33 +13,34 @@ namespace interposer::app {
 namespace {
 
 // An unknown price is blank, never zero.
-std::string money(const boost::json::object& total) {
-  const auto* cost = total.if_contains("cost_usd");
-  return cost != nullptr && cost->is_number() ? fmt::format("{:.6f}", cost->to_number<double>()) : "";
+std::string money(const client::UsageRow& row) {
+  return row.cost_usd ? fmt::format("{:.6f}", *row.cost_usd) : "";
+}
+
+void print_table(const std::vector<client::UsageRow>& usage) {
+  std::vector<std::vector<std::string>> rows = {
+      {"model", "requests", "input tokens", "cached", "output tokens", "cost (USD)"}};
+  for (const client::UsageRow& row : usage) {
+    rows.push_back({row.model, fmt::format("{}", row.requests), fmt::format("{}", row.input_tokens),
+                    fmt::format("{}", row.cached_tokens), fmt::format("{}", row.output_tokens),
+                    money(row)});
+  }
+  fmt::print("{}", format_table(rows));
 }
 
 int work(const Common& common) {
   auto connection = Connection::open(common);
   if (!connection) return fail(connection.error());
-  auto answer = (*connection)->session().get("/api/v1/usage");
-  if (!answer) return fail(answer.error());
+  client::Session& session = (*connection)->session();
   if (common.json) {
+    auto answer = session.get("/api/v1/usage");
+    if (!answer) return fail(answer.error());
     fmt::print("{}\n", *answer);
     return kExitOk;
   }
-  const auto value = boost::json::parse(*answer);
-  std::vector<std::vector<std::string>> rows = {
-      {"model", "requests", "input tokens", "cached", "output tokens", "cost (USD)"}};
-  for (const auto& item : value.at("totals").as_array()) {
-    const auto& total = item.as_object();
-    const auto count = [&](const char* key) {
-      return fmt::format("{}", total.at(key).to_number<std::int64_t>());
-    };
-    rows.push_back({std::string(total.at("model").as_string()), count("requests"),
-                    count("input_tokens"), count("cached_tokens"), count("output_tokens"),
-                    money(total)});
-  }
-  fmt::print("{}", format_table(rows));
+  auto usage = session.usage();
+  if (!usage) return fail(usage.error());
+  print_table(*usage);
   return kExitOk;
 }
 
