@@ -83,8 +83,8 @@ test('a comparison gives a table with cited numbers, a chart, the query and a CS
   expect((await turn.locator('.kind').innerText()).startsWith('From a table'), 'the kind of answer');
   expect((await turn.locator('.answer-table tbody tr').count()) >= 3, 'three rows');
   expect((await turn.locator('.answer-table .c').count()) >= 6, 'numbers are cited');
-  expect((await turn.locator('.chart svg').count()) === 1, 'a chart');
-  expect((await turn.locator('.chart svg rect, .chart svg path').count()) >= 3, 'with marks');
+  expect((await turn.locator('.chart-box svg').count()) === 1, 'a chart');
+  expect((await turn.locator('.chart-box svg :is(rect, path, circle)').count()) >= 3, 'with marks');
   expect((await turn.locator('.contested').count()) >= 1, 'contested values side by side');
   await turn.locator('.answer-table td .c').first().click();
   await page.waitForSelector('aside table mark');

@@ -1,4 +1,5 @@
 // What the mock answers: the events of a run with the pause before each, in milliseconds.
+import { readFileSync } from 'node:fs';
 import { benchMarkdown, hostile, story } from './prose.mjs';
 
 const kWhy = (documents) => ({
@@ -38,16 +39,8 @@ function extract(base, documents, picks, pace) {
   return [...events, done(documents, 210)];
 }
 
-const bar = (y, label, width, value, more = '') =>
-  `<text x="58" y="${y + 16}" text-anchor="end" font-size="12" fill="currentColor">${label}</text>` +
-  `<rect x="66" y="${y}" width="${width}" height="24" rx="2" fill="var(--accent)"/>${more}` +
-  `<text x="${70 + width + (more ? 12 : 0)}" y="${y + 16}" font-size="12" fill="var(--soft)">${value}</text>`;
-
-const kChart =
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 132" role="img" aria-label="HBM in GB: H200 141, B200 180 to 192, MI355X 288">' +
-  '<title>HBM, GB</title>' + bar(8, 'H200', 122, '141') +
-  bar(50, 'B200', 156, '180–192', '<rect x="222" y="50" width="10" height="24" rx="2" fill="var(--accent)" opacity=".4"/>') +
-  bar(92, 'MI355X', 250, '288') + '</svg>';
+/** Drawn by src/charts from the rows below. */
+const kChart = readFileSync(new URL('./chart.svg', import.meta.url), 'utf8');
 
 function comparison(base, documents) {
   const boards = documents.find((found) => found.document.endsWith('boards.csv'));

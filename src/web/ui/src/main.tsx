@@ -6,8 +6,8 @@ import { warmUpMarkdown } from './lib/markdown';
 import { watchKeys } from './keys';
 import { loadCatalog, status } from './state/catalog';
 import { showPane, watchPane } from './state/pane';
-import { parsePlace, parseSourceHref, place, placeHref } from './state/route';
-import { openPlain } from './state/source';
+import { parsePlace, parseSourceHref, place, placeHref, sourceHref } from './state/route';
+import { openPlain, wanted } from './state/source';
 import { openConversation, refreshConversations, startNew } from './state/thread';
 
 const kIdleAfterMs = 150;
@@ -16,7 +16,8 @@ const kIdleAfterMs = 150;
 function readAddress(): void {
   const source = parseSourceHref(location.hash);
   if (source) {
-    openPlain(source);
+    // A phone's "back" from the source comes through here too: what is open stays as it is.
+    if (!wanted.value || sourceHref(wanted.value) !== sourceHref(source)) openPlain(source);
     return;
   }
   const to = parsePlace(location.hash);

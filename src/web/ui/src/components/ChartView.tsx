@@ -12,5 +12,5 @@ function draw(node: SvgNode | string): VNode | string {
 export function ChartView({ chart }: { chart: Chart }) {
   const svg = useMemo(() => parseSvg(chart.svg), [chart.svg]);
   if (!svg) return null;
-  return <div class="chart">{draw(svg)}</div>;
+  return <div class="chart-box">{draw(svg)}</div>;
 }

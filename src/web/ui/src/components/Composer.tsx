@@ -69,6 +69,7 @@ export function Composer() {
           aria-label={placeholder()}
           placeholder={placeholder()}
           rows={1}
+          dir="auto"
           value={text.value}
           onInput={({ currentTarget }) => (text.value = currentTarget.value)}
           onKeyDown={(event) => {

@@ -123,7 +123,7 @@ export function Source() {
         {sourceProblem.value && <ProblemNote problem={sourceProblem.value} />}
         <Changed />
         {found && (
-          <article key={`${found.document}@${found.version}`}>
+          <article key={`${found.document}@${found.version}`} dir="auto">
             <SourceBlocks document={found} mark={span} />
           </article>
         )}

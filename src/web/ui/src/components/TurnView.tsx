@@ -26,7 +26,7 @@ function Body({ turn }: { turn: Turn }) {
   const chart = turn.chart.value;
   const running = turn.state.value === 'running';
   return (
-    <div class="a">
+    <div class="a" dir="auto">
       {turn.sentences.value.length > 0 && <Sentences turn={turn} />}
       {table && (
         <div class={chart ? 'two' : undefined}>
@@ -61,7 +61,7 @@ export function TurnView({ turn }: { turn: Turn }) {
   const reason = turn.reason.value;
   return (
     <article class="turn" data-state={state} aria-busy={running}>
-      <h2 class="q">{turn.question}</h2>
+      <h2 class="q" dir="auto">{turn.question}</h2>
       <KindLine turn={turn} />
       {running && isEmpty(turn) && <Waiting turn={turn} />}
       <Body turn={turn} />

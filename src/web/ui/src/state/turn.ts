@@ -40,6 +40,7 @@ export class Turn {
   /** Told of each citation as it comes; the source pane opens at the first. */
   onCitation: ((turn: Turn, citation: Citation) => void) | null = null;
   onEnd: ((turn: Turn) => void) | null = null;
+  private stopWanted = false;
   private readonly stopFollowing = new AbortController();
 
   constructor(
@@ -67,6 +68,7 @@ export class Turn {
   /** Follows the run from its first event; also how a reloaded page catches up. */
   async attach(run: string): Promise<void> {
     this.run = run;
+    if (this.stopWanted) void this.stop().catch(() => undefined);
     try {
       await follow<RunEvent>({
         path: `/runs/${encodeURIComponent(run)}/events`,
@@ -87,7 +89,9 @@ export class Turn {
     this.stopFollowing.abort();
   }
 
+  /** Also before the server has named the run: then as soon as it has. */
   async stop(): Promise<void> {
+    this.stopWanted = true;
     if (this.run) await post(`/runs/${encodeURIComponent(this.run)}/stop`, {});
   }
 
