@@ -46,6 +46,9 @@ net::Task<Result<std::unique_ptr<backends::Answer>>> Engine::serve(backends::Req
                                                                    backends::CallRef call) {
   ModelHost* host = find(request->model());
   if (host == nullptr) co_return unknown(request->model());
+  if (call->stop.stop_requested()) {
+    co_return make_error(Code::kCancelled, "the answer was cancelled", "", "cancelled");
+  }
   std::string name = host->config().name;
   switch (request->operation()) {
     case wire::Operation::kChat:

@@ -236,6 +236,7 @@ TEST(Engine, ARequiredToolIsCalledWithArgumentsOfItsSchema) {
   Chat c = chat("weather?", 300);
   c.tools = {weather()};
   c.tool_choice = wire::ToolChoice{.kind = wire::ToolChoice::Kind::kRequired};
+  c.sampling.logit_bias = {{"2", 100}};  // ends as soon as the grammar lets it
   Seen seen = run_one(&engine, Request::from_chat("tiny", c));
   ASSERT_FALSE(seen.error.has_value()) << seen.error->to_string();
   auto calls = seen.all<wire::ToolCallDelta>();
@@ -346,12 +347,37 @@ TEST(Engine, LeavingEarlyEndsTheGeneration) {
   EXPECT_FALSE(seen.error.has_value());
 }
 
-TEST(Engine, AStopTokenEndsAllItsAnswers) {
+net::Task<void> stop_after_first(Engine* engine, wire::RequestRef request,
+                                 std::shared_ptr<Call> call, std::stop_source* source,
+                                 net::Loop* loop, std::optional<Error>* error) {
+  Result<std::unique_ptr<Answer>> answer = co_await engine->serve(request, call);
+  EXPECT_TRUE(answer.ok());
+  Result<std::optional<backends::Frames>> frames = co_await (*answer)->next();
+  source->request_stop();
+  while (frames.ok() && *frames) {
+    frames = co_await (*answer)->next();
+  }
+  if (!frames.ok()) *error = frames.error();
+  loop->stop();
+}
+
+TEST(Engine, AStopTokenEndsItsAnswer) {
   Engine engine(tiny_config());
   std::stop_source stop;
   auto call = std::make_shared<Call>();
   call->stop = stop.get_token();
-  stop.request_stop();
+  Chat c = chat("x", 0);
+  c.sampling.max_tokens.reset();
+  c.sampling.logit_bias = {{"2", -100}};
+  std::optional<Error> error;
+  auto loop = net::make_loop();
+  loop->post([&] {
+    loop->nursery().spawn(stop_after_first(&engine, Request::from_chat("tiny", c), call, &stop,
+                                           loop.get(), &error));
+  });
+  loop->run();
+  ASSERT_TRUE(error.has_value());
+  EXPECT_EQ(error->code, Code::kCancelled);
   Seen seen = run(&engine, {Request::from_chat("tiny", chat("x"))}, call).front();
   ASSERT_TRUE(seen.error.has_value());
   EXPECT_EQ(seen.error->code, Code::kCancelled);

@@ -61,6 +61,19 @@ bool forced(const wire::Chat& chat) {
                               chat.tool_choice->kind == wire::ToolChoice::Kind::kNamed);
 }
 
+// The template's grammar lets a model talk before it calls a tool, and one that must call may talk
+// to its last token. That part is optional ("until-N?" in the root rule), so it can be left out.
+std::string without_preamble(const std::string& gbnf) {
+  std::size_t root = gbnf.find("root ::= ");
+  if (root == std::string::npos || (root != 0 && gbnf[root - 1] != '\n')) return gbnf;
+  std::size_t end = gbnf.find('\n', root);
+  std::size_t at = gbnf.find(" until-", root);
+  if (at == std::string::npos || at > end) return gbnf;
+  std::size_t stop = gbnf.find_first_not_of("0123456789", at + 7);
+  if (stop == std::string::npos || gbnf[stop] != '?') return gbnf;
+  return gbnf.substr(0, at) + gbnf.substr(stop + 1);
+}
+
 class Template final : public ChatTemplate {
  public:
   Template(std::shared_ptr<const Model> model, common_chat_templates_ptr templates)
@@ -68,6 +81,8 @@ class Template final : public ChatTemplate {
     auto caps = common_chat_templates_get_caps(templates_.get());
     auto it = caps.find("supports_tools");
     tools_ = it != caps.end() && it->second;
+    it = caps.find("supports_parallel_tool_calls");
+    parallel_ = it != caps.end() && it->second;
   }
 
   bool supports_tools() const override { return tools_; }
@@ -79,7 +94,7 @@ class Template final : public ChatTemplate {
 
   std::shared_ptr<const Model> model_;
   common_chat_templates_ptr templates_;
-  bool tools_ = false;
+  bool tools_ = false, parallel_ = false;
 };
 
 Status Template::add_tools(const wire::Chat& chat, common_chat_templates_inputs* inputs) const {
@@ -104,7 +119,7 @@ Status Template::add_tools(const wire::Chat& chat, common_chat_templates_inputs*
   }
   inputs->tool_choice =
       forced(chat) ? COMMON_CHAT_TOOL_CHOICE_REQUIRED : COMMON_CHAT_TOOL_CHOICE_AUTO;
-  inputs->parallel_tool_calls = chat.parallel_tool_calls.value_or(false);
+  inputs->parallel_tool_calls = chat.parallel_tool_calls.value_or(parallel_);
   return {};
 }
 
@@ -166,6 +181,7 @@ Result<Rendered> Template::render(const wire::Chat& chat, std::string_view begun
   }
   out.stops = params.additional_stops;
   if (!inputs.tools.empty()) out.grammar = grammar_of(params);
+  if (forced(chat)) out.grammar.gbnf = without_preamble(out.grammar.gbnf);
   if (!inputs.tools.empty() || params.supports_thinking) {
     for (const std::string& text : params.preserved_tokens) {
       std::vector<Token> tokens = model_->tokenize(text, false, true);
