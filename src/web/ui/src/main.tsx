@@ -4,7 +4,7 @@ import { askForKey, storedKey } from './api/key';
 import { App } from './components/App';
 import { warmUpMarkdown } from './lib/markdown';
 import { watchKeys } from './keys';
-import { loadCatalog, status } from './state/catalog';
+import { loadBases, loadStatus, started, status } from './state/catalog';
 import { showPane, watchPane } from './state/pane';
 import { parsePlace, parseSourceHref, place, placeHref, sourceHref } from './state/route';
 import { openPlain, wanted } from './state/source';
@@ -42,8 +42,10 @@ async function start(): Promise<void> {
   window.addEventListener('hashchange', readAddress);
   window.addEventListener('popstate', readAddress);
   render(<App />, document.getElementById('app')!);
-  await loadCatalog();
+  void loadStatus();
+  await loadBases();
   readAddress();
+  started.value = true;
   await refreshConversations().catch(() => undefined);
   if (!parseSourceHref(location.hash)) showPane('thread');
 }

@@ -25,6 +25,7 @@ export interface Status {
   ready: boolean;
   models: Model[];
   default_chat: string | null;
+  default_base?: string;
   found: Found[];
   page_needs_key: boolean;
 }

@@ -1,4 +1,4 @@
-import { bases, trouble } from '../state/catalog';
+import { bases, started, trouble } from '../state/catalog';
 import { pane, showPane } from '../state/pane';
 import { place } from '../state/route';
 import { conversation } from '../state/thread';
@@ -41,7 +41,7 @@ function Middle() {
         </div>
       </div>
     );
-  if (!bases.value) return <div class="thread" aria-busy="true" />;
+  if (!started.value) return <div class="thread" aria-busy="true" />;
   return here.view === 'documents' ? <Documents key={here.base} base={here.base} /> : <Thread />;
 }
 
@@ -63,7 +63,7 @@ export function App() {
         <main data-shown={pane.value === 'thread' || undefined}>
           <PhoneBar />
           <Middle />
-          {bases.value && place.value.view !== 'documents' && <Composer />}
+          {started.value && place.value.view !== 'documents' && <Composer />}
         </main>
         <Source />
       </div>

@@ -69,6 +69,7 @@ export function ModelNote({ status }: { status: Status }) {
   return (
     <div class="foot">
       <WhoAnswers />
+      {!status.ready && <p>The models are still being loaded; words are found already.</p>}
       {selfTestModel.value && (
         <details>
           <summary>The built-in model is a self-test model</summary>

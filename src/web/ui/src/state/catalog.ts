@@ -4,9 +4,12 @@ import type { Base, Problem, Status } from '../api/types';
 
 const kIngestPollMs = 2_500;
 const kUnreachablePollMs = 2_000;
+const kLoadingPollMs = 1_500;
 
 export const status = signal<Status | null>(null);
 export const bases = signal<Base[] | null>(null);
+/** The bases are known and the address was read: there is something to show. */
+export const started = signal(false);
 /** Why the page cannot start; it tries again by itself. */
 export const trouble = signal<Problem | null>(null);
 
@@ -22,14 +25,34 @@ export async function refreshBases(): Promise<void> {
   bases.value = (await get<{ bases: Base[] }>('/bases')).bases;
 }
 
-export async function loadCatalog(): Promise<void> {
-  try {
-    [status.value] = await Promise.all([get<Status>('/status'), refreshBases()]);
-    trouble.value = null;
-  } catch (error) {
-    trouble.value = asProblem(error);
-    setTimeout(loadCatalog, kUnreachablePollMs);
+const pause = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
+
+/** Again and again until the server answers; resolves then. */
+async function insist(load: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      await load();
+      trouble.value = null;
+      return;
+    } catch (error) {
+      trouble.value = asProblem(error);
+      await pause(kUnreachablePollMs);
+    }
   }
+}
+
+export function loadBases(): Promise<void> {
+  return insist(refreshBases);
+}
+
+/** Takes longer than the bases (the server looks for model servers), and again while models load. */
+export async function loadStatus(): Promise<void> {
+  do {
+    if (status.value) await pause(kLoadingPollMs);
+    await insist(async () => {
+      status.value = await get<Status>('/status');
+    });
+  } while (!status.value?.ready);
 }
 
 // While a base is being read, its counts move.

@@ -19,7 +19,8 @@ export const base = computed<string | null>(() => {
   const all = bases.value ?? [];
   if (chosenBase.value === null) return null;
   if (chosenBase.value && baseNamed(chosenBase.value)) return chosenBase.value;
-  return (all.find((one) => one.name === 'handbook') ?? all[0])?.name ?? null;
+  const preset = status.value?.default_base ?? 'handbook';
+  return (all.find((one) => one.name === preset) ?? all[0])?.name ?? null;
 });
 
 const takenModels = computed<Model[]>(() =>
