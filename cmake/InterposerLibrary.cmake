@@ -31,6 +31,13 @@ function(interposer_library name)
     set_property(GLOBAL APPEND PROPERTY INTERPOSER_TEST_TARGETS ${name}_test)
   endif()
 
+  file(GLOB_RECURSE benchmarks CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*_bench.cc)
+  foreach(file ${benchmarks})
+    get_filename_component(target ${file} NAME_WE)
+    add_executable(${target} EXCLUDE_FROM_ALL ${file})
+    target_link_libraries(${target} PRIVATE interposer_${name} interposer_warnings ${arg_LINKS})
+  endforeach()
+
   if(INTERPOSER_FUZZ)
     foreach(file ${fuzzers})
       get_filename_component(target ${file} NAME_WE)

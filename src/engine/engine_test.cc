@@ -372,8 +372,8 @@ TEST(Engine, AStopTokenEndsItsAnswer) {
   std::optional<Error> error;
   auto loop = net::make_loop();
   loop->post([&] {
-    loop->nursery().spawn(stop_after_first(&engine, Request::from_chat("tiny", c), call, &stop,
-                                           loop.get(), &error));
+    loop->nursery().spawn(
+        stop_after_first(&engine, Request::from_chat("tiny", c), call, &stop, loop.get(), &error));
   });
   loop->run();
   ASSERT_TRUE(error.has_value());

@@ -84,51 +84,71 @@ std::uint64_t Sampler::next_random() {
 
 double Sampler::uniform() { return static_cast<double>(next_random() >> 11) * 0x1.0p-53; }
 
-void Sampler::adjust() {
-  for (const auto& [token, value] : p_.bias) {
-    candidates_[static_cast<std::size_t>(token)].logit += value;
-  }
-  if (p_.frequency_penalty != 0 || p_.presence_penalty != 0) {
+// The logits with bias and penalties; the same memory when there are none.
+std::span<const float> Sampler::adjusted(std::span<const float> logits) {
+  bool counted = p_.frequency_penalty != 0 || p_.presence_penalty != 0;
+  if (p_.bias.empty() && !counted && p_.repeat_penalty == 1) return logits;
+  adjusted_.assign(logits.begin(), logits.end());
+  for (const auto& [token, value] : p_.bias) adjusted_[static_cast<std::size_t>(token)] += value;
+  if (counted) {
     for (const auto& [token, count] : counts_) {
-      candidates_[static_cast<std::size_t>(token)].logit -=
+      adjusted_[static_cast<std::size_t>(token)] -=
           static_cast<float>(p_.frequency_penalty * count + p_.presence_penalty);
     }
   }
-  if (p_.repeat_penalty == 1) return;
+  if (p_.repeat_penalty == 1) return adjusted_;
   std::vector<Token> seen(recent_);
   std::sort(seen.begin(), seen.end());
   seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
   auto factor = static_cast<float>(p_.repeat_penalty);
   for (Token token : seen) {
-    float& logit = candidates_[static_cast<std::size_t>(token)].logit;
+    float& logit = adjusted_[static_cast<std::size_t>(token)];
     logit = logit > 0 ? logit / factor : logit * factor;
   }
+  return adjusted_;
 }
 
-// Leaves the k best, in order. One pass with a heap of k: over 49 k candidates some 50 us, where a
-// selection by swaps costs several times that.
-void Sampler::keep_top(std::size_t k) {
-  if (k == 0 || k >= candidates_.size()) {
-    std::sort(candidates_.begin(), candidates_.end(), better);
-    return;
+// candidates_ becomes the k best, in order. One pass with a heap of k: over 49 k logits some 50 us,
+// where sorting or selecting structures costs several times that.
+Token Sampler::choose(std::span<const float> logits) {
+  if (p_.temperature <= 0) return most_likely(logits);
+  std::size_t k = p_.top_k > 0 ? static_cast<std::size_t>(p_.top_k) : logits.size();
+  k = std::min(k, logits.size());
+  candidates_.clear();
+  for (std::size_t i = 0; i < k; ++i) candidates_.push_back({static_cast<Token>(i), logits[i], 0});
+  if (k < logits.size()) {
+    std::make_heap(candidates_.begin(), candidates_.end(), better);  // its front is the worst
+    for (std::size_t i = k; i < logits.size(); ++i) {
+      if (logits[i] <= candidates_.front().logit) continue;
+      std::pop_heap(candidates_.begin(), candidates_.end(), better);
+      candidates_.back() = {static_cast<Token>(i), logits[i], 0};
+      std::push_heap(candidates_.begin(), candidates_.end(), better);
+    }
   }
-  auto heap_end = candidates_.begin() + static_cast<std::ptrdiff_t>(k);
-  std::make_heap(candidates_.begin(), heap_end, better);  // its front is the worst of the k
-  for (auto it = heap_end; it != candidates_.end(); ++it) {
-    if (!better(*it, candidates_.front())) continue;
-    std::pop_heap(candidates_.begin(), heap_end, better);
-    *(heap_end - 1) = *it;
-    std::push_heap(candidates_.begin(), heap_end, better);
+  std::sort(candidates_.begin(), candidates_.end(), better);
+  return draw();
+}
+
+Result<Token> Sampler::choose_masked(std::span<const float> logits) {
+  candidates_.resize(logits.size());
+  for (std::size_t i = 0; i < logits.size(); ++i) {
+    candidates_[i] = {static_cast<Token>(i), logits[i], 0};
   }
-  candidates_.resize(k);
-  std::sort_heap(candidates_.begin(), candidates_.end(), better);
+  grammar_->mask(candidates_);
+  std::erase_if(candidates_, [](const Candidate& c) { return !std::isfinite(c.logit); });
+  if (candidates_.empty()) {
+    return make_error(Code::kInternal, "the grammar leaves no token to go on with",
+                      "simplify the schema or the tools", "grammar_dead_end");
+  }
+  std::sort(candidates_.begin(), candidates_.end(), better);
+  if (p_.temperature <= 0) return candidates_.front().id;
+  if (p_.top_k > 0 && candidates_.size() > static_cast<std::size_t>(p_.top_k)) {
+    candidates_.resize(static_cast<std::size_t>(p_.top_k));
+  }
+  return draw();
 }
 
 Token Sampler::draw() {
-  if (p_.temperature <= 0) {
-    return std::min_element(candidates_.begin(), candidates_.end(), better)->id;
-  }
-  keep_top(static_cast<std::size_t>(p_.top_k));
   double top = candidates_.front().logit, sum = 0;
   if (!std::isfinite(top)) return candidates_.front().id;  // everything is banned
   for (Candidate& c : candidates_) {
@@ -150,39 +170,15 @@ Token Sampler::draw() {
   return candidates_[n - 1].id;
 }
 
-Result<Token> Sampler::choose(bool masked) {
-  candidates_.resize(logits_.size());
-  for (std::size_t i = 0; i < logits_.size(); ++i) {
-    candidates_[i] = {static_cast<Token>(i), logits_[i], 0};
-  }
-  adjust();
-  if (masked) {
-    grammar_->mask(candidates_);
-    std::erase_if(candidates_, [](const Candidate& c) { return !std::isfinite(c.logit); });
-    if (candidates_.empty()) {
-      return make_error(Code::kInternal, "the grammar leaves no token to go on with",
-                        "simplify the schema or the tools", "grammar_dead_end");
-    }
-  }
-  return draw();
-}
-
 Result<Token> Sampler::sample(std::span<const float> logits) {
-  logits_ = logits;
-  bool plain = p_.bias.empty() && p_.frequency_penalty == 0 && p_.presence_penalty == 0 &&
-               p_.repeat_penalty == 1;
+  std::span<const float> values = adjusted(logits);
   std::uint64_t before = state_;
-  Token token = -1;
-  if (p_.temperature <= 0 && plain) {
-    token = most_likely(logits);
-  } else {
-    IP_TRY(token, choose(false));
-  }
+  Token token = choose(values);
   if (grammar_ == nullptr || grammar_->allows(token)) return token;
   // Asking the grammar for all tokens takes milliseconds, so it is done only where the first choice
   // is not allowed.
   state_ = before;
-  return choose(true);
+  return choose_masked(values);
 }
 
 Status Sampler::accept(Token token) {
@@ -202,12 +198,21 @@ Status Sampler::accept(Token token) {
   return grammar_ == nullptr ? Status() : grammar_->accept(token);
 }
 
+// Sixteen maxima side by side (the compiler makes vectors of them), then the first that equals.
 Token most_likely(std::span<const float> logits) {
-  std::size_t best = 0;
-  for (std::size_t i = 1; i < logits.size(); ++i) {
-    if (logits[i] > logits[best]) best = i;
+  constexpr std::size_t kLanes = 16;
+  float lanes[kLanes];
+  std::fill(lanes, lanes + kLanes, kMinusInfinity);
+  std::size_t i = 0;
+  for (; i + kLanes <= logits.size(); i += kLanes) {
+    for (std::size_t k = 0; k < kLanes; ++k) {
+      lanes[k] = logits[i + k] > lanes[k] ? logits[i + k] : lanes[k];
+    }
   }
-  return static_cast<Token>(best);
+  float best = *std::max_element(lanes, lanes + kLanes);
+  for (; i < logits.size(); ++i) best = std::max(best, logits[i]);
+  auto at = std::find(logits.begin(), logits.end(), best);
+  return at == logits.end() ? 0 : static_cast<Token>(at - logits.begin());
 }
 
 LogProbs log_probs(std::span<const float> logits, Token token, int top) {

@@ -48,17 +48,17 @@ class Sampler {
   Status accept(Token token);
 
  private:
-  Result<Token> choose(bool masked);
-  Token draw();
-  void adjust();
-  void keep_top(std::size_t k);
+  std::span<const float> adjusted(std::span<const float> logits);
+  Result<Token> choose_masked(std::span<const float> logits);
+  Token choose(std::span<const float> logits);
+  Token draw();  // from candidates_, best first
   double uniform();
   std::uint64_t next_random();
 
   SamplingParameters p_;
   llama::Grammar* grammar_;
   std::vector<Candidate> candidates_;
-  std::span<const float> logits_;
+  std::vector<float> adjusted_;
   std::vector<std::pair<Token, std::int32_t>> counts_;  // of the answer's tokens
   std::vector<Token> recent_;
   std::uint64_t state_;

@@ -1,0 +1,80 @@
+"""Runs llama-bench and engine_bench in turns and compares their medians."""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+
+
+def llama_bench(program, model, threads):
+    """512 tokens of prompt and 128 of answer, llama-bench's own defaults, flash attention as here."""
+    text = subprocess.run(
+        [program, "-m", model, "-t", str(threads), "-p", "512", "-n", "128", "-r", "5",
+         "-b", "512", "-ub", "512", "-fa", "1", "-o", "json"],
+        check=True, capture_output=True, text=True).stdout
+    out = {}
+    for row in json.loads(text):
+        out["decode" if row["n_gen"] else "prefill"] = row["avg_ts"]
+    return out
+
+
+def engine_bench(program, model, threads):
+    text = subprocess.run([program, model, str(threads)], check=True, capture_output=True,
+                          text=True).stdout
+    return json.loads(text)
+
+
+def median_of(rounds, *path):
+    values = []
+    for one in rounds:
+        for key in path:
+            one = one[key]
+        values.append(one)
+    return statistics.median(values)
+
+
+def main():
+    args = argparse.ArgumentParser()
+    for name in ("--model", "--llama-bench", "--engine", "--out"):
+        args.add_argument(name, required=True)
+    args.add_argument("--rounds", type=int, default=3)
+    args = args.parse_args()
+
+    processors = len(os.sched_getaffinity(0))
+    result = {"model": os.path.basename(args.model), "rounds": args.rounds, "threads": {}}
+    rows = []
+    for threads in sorted({1, processors}):
+        peer, ours = [], []
+        for _ in range(args.rounds):
+            peer.append(llama_bench(args.llama_bench, args.model, threads))
+            ours.append(engine_bench(args.engine, args.model, threads))
+        one = {"llama_bench": peer, "engine": ours, "ratios": {}}
+        for label, key in (("prefill, 512 tokens", "prefill"), ("decode, 128 tokens", "decode")):
+            theirs = median_of(peer, key)
+            mine = median_of(ours, "greedy", f"{key}_tokens_per_s")
+            one["ratios"][key] = mine / theirs
+            rows.append((threads, label, theirs, mine, mine / theirs))
+        sampled = median_of(ours, "sampled", "decode_tokens_per_s")
+        one["ratios"]["decode_sampled"] = sampled / median_of(peer, "decode")
+        rows.append((threads, "decode, sampled (top_k 40)", median_of(peer, "decode"), sampled,
+                     one["ratios"]["decode_sampled"]))
+        result["threads"][threads] = one
+
+    print("| threads | one stream | llama-bench t/s | engine t/s | ratio |")
+    print("|--:|---|--:|--:|--:|")
+    for threads, label, theirs, mine, ratio in rows:
+        print(f"| {threads} | {label} | {theirs:.1f} | {mine:.1f} | {ratio:.3f} |")
+    shared = result["threads"][processors]["engine"]
+    print()
+    print(f"Eight requests at once, 1,000 shared + 20 own tokens, 16 answered, {processors} threads: "
+          f"{median_of(shared, 'shared_prefix', 'wall_ms'):.0f} ms in all, first token at "
+          f"{median_of(shared, 'shared_prefix', 'ttft_ms_p50'):.0f} ms (p50), "
+          f"{median_of(shared, 'shared_prefix', 'prompt_tokens_computed'):.0f} prompt tokens computed "
+          f"of {8 * 1020}; peak memory {median_of(shared, 'max_rss_mib'):.0f} MiB.")
+    with open(args.out, "w", encoding="utf-8") as file:
+        json.dump(result, file, indent=1)
+
+
+if __name__ == "__main__":
+    main()
