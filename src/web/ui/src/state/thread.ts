@@ -5,6 +5,7 @@ import { base, chooseTarget, turnTarget, writer } from './choice';
 import { go } from './route';
 import { followFirstCitation, forgetCitation, openCitation } from './source';
 import { Turn } from './turn';
+import { dismissSucceeded } from './uploads';
 
 export const conversations = signal<ConversationRow[]>([]);
 export const conversation = signal<{ id: string; title: string } | null>(null);
@@ -73,6 +74,7 @@ function watch(turn: Turn): void {
 }
 
 export async function ask(question: string): Promise<void> {
+  dismissSucceeded();
   const request = { question, ...turnTarget() };
   const turn = new Turn(question, request.target);
   watch(turn);

@@ -69,6 +69,11 @@ export function dismissSettled(): void {
   uploads.value = uploads.value.filter((one) => !one.settled);
 }
 
+/** What went well needs no more words once the next question is asked. */
+export function dismissSucceeded(): void {
+  uploads.value = uploads.value.filter((one) => !one.settled || one.state.value === 'failed');
+}
+
 function pump(): void {
   for (const one of uploads.value) {
     if (active >= kAtOnce) return;
