@@ -1,50 +1,57 @@
-// The verbs' way to an Interposer: blocking calls of /api/v1 over the home's socket or a URL, with
-// callbacks for progress. Owns a small loop of its own; used from one thread.
+// The client for code that is no coroutine (the verbs of the command line): the same calls,
+// blocking, on a thread with a loop of its own. Callbacks run on that thread, while the caller
+// waits. One call at a time.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
+#include <thread>
 #include <vector>
 
 #include "base/result.h"
+#include "client/client.h"
 
 namespace interposer::client {
 
-struct Target {
-  std::string socket;  // path of a home's interposer.sock, or
-  std::string url;     // "http://127.0.0.1:8080"
-  std::string key;     // Bearer; empty: none
-};
-
-// One event of a run, an ingest job or a chat stream: its JSON text as it came. `type` is its
-// "type" field. Return false to stop following (the work is then stopped too).
-struct StreamEvent {
-  std::string type;
-  std::string json;
-};
-using OnEvent = std::function<bool(const StreamEvent&)>;
-
 class Session {
  public:
-  // kUnavailable (kind "not_running") when nobody answers there.
-  static Result<std::unique_ptr<Session>> open(const Target& target);
-  virtual ~Session() = default;
+  // Asks the server for its status; kUnavailable ("not_running") when none answers, and
+  // kFailedPrecondition ("version_mismatch") when it is another program.
+  static Result<std::unique_ptr<Session>> open(Target target, const std::string& version);
+  ~Session();
 
-  // A JSON call; gives the answer's body. An error answer becomes an Error with the server's
-  // message, remedy and code (kind).
-  virtual Result<std::string> get(const std::string& path) = 0;
-  virtual Result<std::string> post(const std::string& path, const std::string& json) = 0;
-  virtual Result<std::string> del(const std::string& path) = 0;
-  // Server-sent events of a GET (jobs, runs) until the terminal event or the stream's end.
-  virtual Status follow(const std::string& path, const OnEvent& on_event) = 0;
-  // The same of a POST in the OpenAI dialect (chat stream): type "chunk", json = the data.
-  virtual Status stream(const std::string& path, const std::string& json, const OnEvent& on_event) = 0;
-  // From a signal handler's thread or another: ends the call in progress with kCancelled.
-  virtual void cancel() = 0;
+  const ServerStatus& server() const { return server_; }  // as it was at open()
+
+  Result<ServerStatus> status();
+  Result<std::vector<Base>> bases();
+  Result<Base> create_base(const std::string& name);
+  Result<Documents> documents(const std::string& base, std::int64_t offset, std::int64_t limit);
+  Result<Source> source(const std::string& document, const std::string& version);
+  Status remove_document(const std::string& document);
+  Result<SearchAnswer> search(const SearchQuery& query);
+  Result<Answer> ask(const Question& question, Client::OnAnswerEvent on_event = {});
+  Result<IngestSummary> ingest(const Ingest& ingest, Client::OnJobEvent on_event = {});
+  Result<IngestSummary> reindex(const std::string& base, Client::OnJobEvent on_event = {});
+  Result<std::string> chat(const std::string& model, const std::vector<ChatMessage>& messages,
+                           Client::OnText on_text = {});
+  Result<std::vector<UsageRow>> usage();
+  Result<std::string> get(const std::string& path);
+  Result<std::string> send_json(const std::string& method, const std::string& path,
+                                const std::string& body);
+
+  // From any thread or a signal's thread: the running call ends with kCancelled, later ones too.
+  void cancel() { client_->stop(); }
+
+ private:
+  explicit Session(std::unique_ptr<net::Loop> loop) : loop_(std::move(loop)) {}
+  template <class T>
+  T wait(std::function<net::Task<T>()> make);
+
+  std::unique_ptr<net::Loop> loop_;
+  std::unique_ptr<Client> client_;
+  ServerStatus server_;
+  std::thread thread_;
 };
 
 }  // namespace interposer::client

@@ -1,5 +1,6 @@
 #include "runs/run.h"
 
+#include "backends/answer_reader.h"
 #include "runs/answer.h"
 
 namespace interposer::runs {
@@ -97,13 +98,13 @@ Error too_long() {
 }
 
 net::Task<Status> pull(backends::Answer* answer, Recorder* recorder) {
-  FrameReader reader(answer->head());
+  backends::AnswerReader reader(wire::Operation::kChat, answer->head());
   std::vector<wire::Event> events;
   while (true) {
-    IP_CO_TRY(const std::optional<backends::Frames> frames, co_await answer->next());
+    IP_CO_TRY(std::optional<backends::Frames> frames, co_await answer->next());
     events.clear();
     if (!frames) break;
-    IP_CO_OK(reader.read(*frames, &events));
+    IP_CO_OK(reader.read(std::move(*frames), &events));
     for (const wire::Event& event : events) recorder->accept(event);
     recorder->text_window();
     if (recorder->full()) co_return too_long();

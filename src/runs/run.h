@@ -29,17 +29,4 @@ void ask_to_stop(const std::shared_ptr<Run>& run);
 net::Task<void> drive(std::shared_ptr<Run> run, backends::Backend* backend,
                       backends::RequestRef request, backends::CallRef call, Duration delta_window);
 
-// The events in what one read of an answer brought, whatever its dialect.
-class FrameReader {
- public:
-  explicit FrameReader(const backends::Head& head);
-  ~FrameReader();
-  Status read(const backends::Frames& frames, std::vector<wire::Event>* out);
-  Status finish(std::vector<wire::Event>* out);  // at the end of the answer: was it cut?
-
- private:
-  struct Raw;
-  std::unique_ptr<Raw> raw_;
-};
-
 }  // namespace interposer::runs
