@@ -23,7 +23,7 @@ function policy() {
 }
 
 const kAbout = {
-  handbook: 'The landscape from fab to inference board, in 31 short documents with a source for every number.',
+  handbook: 'The landscape from fab to inference board: materials, foundries, memory, boards, networks, power and cooling, written in our own words from public sources that each document lists. Where sources disagree, both values stand side by side. To ask about your own documents, drop them onto this page or run `interposer ingest PATH --base NAME`.',
 };
 const kSamples = {
   handbook: [

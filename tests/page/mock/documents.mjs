@@ -82,14 +82,14 @@ export const handbook = [
   ]),
   makeDocument('handbook', 'boards.csv', 'Table of boards', 'csv', [
     {
-      header: ['board', 'maker', 'hbm_gb', 'bandwidth_tb_s', 'tdp_w', 'kind_of_number'],
+      header: ['board', 'maker', 'hbm_gb', 'bandwidth_tb_s', 'tdp_w', 'kind_of_number', 'scale_up_domain', 'availability', 'source'],
       rows: [
-        ['H100 SXM', 'NVIDIA', '80', '3.35', '700', 'datasheet'],
-        ['H200', 'NVIDIA', '141', '4.8', '700', 'datasheet'],
-        ['B200', 'NVIDIA', '180', '7.7', '1000', 'datasheet'],
-        ['B200', 'NVIDIA', '192', '8.0', '1000', 'press'],
-        ['MI355X', 'AMD', '288', '8.0', '1400', 'datasheet'],
-        ['Gaudi 3', 'Intel', '128', '3.7', '900', 'datasheet'],
+        ['H100 SXM', 'NVIDIA', '80', '3.35', '700', 'datasheet', '8', 'measured in public benchmarks', 'data sheet of the maker; public benchmark results, round 5.1'],
+        ['H200', 'NVIDIA', '141', '4.8', '700', 'datasheet', '8', 'measured in public benchmarks', 'data sheet of the maker; public benchmark results, round 5.1'],
+        ['B200', 'NVIDIA', '180', '7.7', '1000', 'datasheet', '8', 'measured in public benchmarks', 'data sheet of the maker; public benchmark results, round 5.1'],
+        ['B200', 'NVIDIA', '192', '8.0', '1000', 'press', '8', 'measured in public benchmarks', 'data sheet of the maker; public benchmark results, round 5.1'],
+        ['MI355X', 'AMD', '288', '8.0', '1400', 'datasheet', '8', 'measured in public benchmarks', 'data sheet of the maker; public benchmark results, round 5.1'],
+        ['Gaudi 3', 'Intel', '128', '3.7', '900', 'datasheet', '8', 'measured in public benchmarks', 'data sheet of the maker; public benchmark results, round 5.1'],
       ],
     },
   ], '2026-11-21T17:40:00Z'),

@@ -4,13 +4,20 @@ import { base, writer } from '../state/choice';
 import { ask } from '../state/thread';
 import { openAddBase } from './AddBase';
 
+/** A base's own words may hold `commands`. */
+function Words({ text }: { text: string }) {
+  return <>{text.split('`').map((part, i) => (i % 2 === 1 ? <code key={i}>{part}</code> : part))}</>;
+}
+
 function WhereFrom({ name }: { name: string }) {
   const found = baseNamed(name);
   if (!found) return null;
   return (
     <>
       <p class="about">
-        {found.about ?? `${count(found.documents, 'document')}, ${count(found.chunks, 'passage')}.`}{' '}
+        <Words
+          text={found.about ?? `${count(found.documents, 'document')}, ${count(found.chunks, 'passage')}.`}
+        />{' '}
         Every sentence of an answer opens the place it stands in.
       </p>
       {found.documents === 0 && (

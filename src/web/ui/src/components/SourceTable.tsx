@@ -4,6 +4,8 @@ import { overlaps } from '../lib/document';
 import { Marked } from './Marked';
 
 const kRowsAround = 60;
+/** A column with longer cells than this wraps; one of names and numbers does not. */
+const kShortCell = 26;
 
 function isNumber(text: string): boolean {
   return /^[~≈<>≥≤±]?\s*[-+−]?[$€£]?\d[\d.,\s]*\s*[%×xKMGTB]{0,3}$/.test(text.trim());
@@ -15,6 +17,11 @@ function numeric(rows: Cell[][], column: number): boolean {
   return filled.length > 0 && filled.filter((row) => isNumber(row[column].text)).length * 2 > filled.length;
 }
 
+function classOf(header: Cell[], rows: Cell[][], column: number): string {
+  const long = [header, ...rows.slice(0, 60)].some((row) => (row[column]?.text.length ?? 0) > kShortCell);
+  return [numeric(rows, column) && 'n', long ? 'long' : 'short'].filter(Boolean).join(' ');
+}
+
 /** A table of the document; of a long one the rows about the cited one, and all on request. */
 export function SourceTable({ text, block, mark }: { text: string; block: Block; mark: Span | null }) {
   const all = useSignal(false);
@@ -23,7 +30,8 @@ export function SourceTable({ text, block, mark }: { text: string; block: Block;
   const whole = all.value || rows.length <= 2 * kRowsAround;
   const from = whole ? 0 : Math.max(0, cited - kRowsAround);
   const shown = whole ? rows : rows.slice(from, from + 2 * kRowsAround);
-  const right = header.map((_, column) => numeric(rows, column));
+  const width = Math.max(header.length, rows[0]?.length ?? 0);
+  const classes = Array.from({ length: width }, (_, column) => classOf(header, rows, column));
   const cell = (one: Cell) =>
     one.end > one.start ? <Marked text={text} span={one} mark={mark} /> : one.text;
   return (
@@ -33,7 +41,7 @@ export function SourceTable({ text, block, mark }: { text: string; block: Block;
           <thead>
             <tr>
               {header.map((one, i) => (
-                <th key={i} scope="col" class={right[i] ? 'n' : undefined}>
+                <th key={i} scope="col" class={classes[i]}>
                   {cell(one)}
                 </th>
               ))}
@@ -44,7 +52,7 @@ export function SourceTable({ text, block, mark }: { text: string; block: Block;
           {shown.map((row, i) => (
             <tr key={from + i} data-cited={from + i === cited || undefined}>
               {row.map((one, j) => (
-                <td key={j} class={right[j] ? 'n' : undefined}>
+                <td key={j} class={classes[j]}>
                   {cell(one)}
                 </td>
               ))}
