@@ -356,7 +356,8 @@ if (!process.env.INTERPOSER_URL) {
       await page.reload();
       await page.getByLabel('Key', { exact: true }).fill('wrong');
       await page.keyboard.press('Enter');
-      await page.waitForTimeout(200);
+      await page.waitForSelector('dialog .bad');
+      expect((await axe(page)).length === 0, 'axe finds nothing in the dialog');
       await page.getByLabel('Key', { exact: true }).fill('letmein');
       await page.keyboard.press('Enter');
       await page.waitForSelector('.samples');

@@ -4,6 +4,8 @@ const kStored = 'interposer.key';
 
 /** Set while a person is asked for the key; the dialog calls it with what was typed. */
 export const keyWanted = signal<((key: string) => void) | null>(null);
+/** The server did not take the key that was given before. */
+export const keyRefused = signal(false);
 let waiting: Promise<string> | null = null;
 
 export function storedKey(): string | null {
@@ -12,6 +14,7 @@ export function storedKey(): string | null {
 
 /** Asks once, however many requests were refused at the same time. */
 export function askForKey(): Promise<string> {
+  keyRefused.value = storedKey() !== null;
   waiting ??= new Promise<string>((resolve) => {
     keyWanted.value = (key) => {
       sessionStorage.setItem(kStored, key);

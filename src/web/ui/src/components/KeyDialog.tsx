@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { keyWanted } from '../api/key';
+import { keyRefused, keyWanted } from '../api/key';
 
 /** The server has keys: the page asks for one and keeps it until the tab is closed. */
 export function KeyDialog() {
@@ -35,6 +35,11 @@ export function KeyDialog() {
             onInput={({ currentTarget }) => (key.value = currentTarget.value)}
           />
         </label>
+        {keyRefused.value && (
+          <p class="bad" role="alert">
+            The server refused that key.
+          </p>
+        )}
         <div class="row end">
           <button type="submit" class="send">
             Use this key
