@@ -24,6 +24,7 @@ Error shutting_down() {
 
 EmbedWorker::EmbedWorker(std::unique_ptr<llama::Context> context, const std::string& name)
     : context_(std::move(context)),
+      governor_(context_->threads_max()),
       tokens_(metrics::counter("interposer_engine_embedded_tokens_total", "Tokens embedded",
                                metrics::label("model", name))),
       texts_(metrics::counter("interposer_engine_embedded_texts_total", "Texts embedded",
@@ -148,8 +149,11 @@ void EmbedWorker::compute() {
   std::vector<Place> places;
   pack(&places);
   context_->forget_all();
+  context_->set_threads(governor_.threads());
+  TimePoint begin = steady_now();
   llama::Context::Outcome outcome = context_->step();
   if (outcome == llama::Context::Outcome::kAborted) return;
+  governor_.observe(context_->rows(), steady_now() - begin, steady_now());
   Status ok;
   if (outcome == llama::Context::Outcome::kDone) {
     ok = collect(places);

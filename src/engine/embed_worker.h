@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "engine/llama/context.h"
+#include "engine/thread_governor.h"
 #include "wire/usage.h"
 
 namespace interposer::engine {
@@ -67,6 +68,7 @@ class EmbedWorker {
   void end(Job& job, Result<EmbedOutcome> result);
 
   std::unique_ptr<llama::Context> context_;
+  ThreadGovernor governor_;
   metrics::Counter& tokens_;
   metrics::Counter& texts_;
   std::mutex mutex_;

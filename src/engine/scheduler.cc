@@ -20,7 +20,8 @@ Scheduler::Scheduler(std::unique_ptr<llama::Context> context,
           {[this](int s, std::size_t n) { return context_->cut(s, static_cast<std::int64_t>(n)); },
            [this](int a, int b, std::size_t n) {
              context_->share(a, b, static_cast<std::int64_t>(n));
-           }}) {
+           }}),
+      governor_(context_->threads_max()) {
   context_->set_abort_check([this] { return mailbox_->stopping() || all_cancelled(); });
   thread_ = std::thread([this] { run(); });
 }
@@ -92,6 +93,7 @@ bool Scheduler::turn() {
   publish();
   plan_step();
   if (step_.empty()) return false;
+  context_->set_threads(governor_.threads());
   TimePoint begin = steady_now();
   llama::Context::Outcome outcome = context_->step();
   now = steady_now();
@@ -99,6 +101,7 @@ bool Scheduler::turn() {
   switch (outcome) {
     case llama::Context::Outcome::kDone:
       meters_->step.observe(to_ms(now - begin) / 1000);
+      governor_.observe(context_->rows(), now - begin, now);
       commit(now);
       break;
     case llama::Context::Outcome::kNoSpace:

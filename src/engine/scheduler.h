@@ -15,6 +15,7 @@
 #include "engine/llama/context.h"
 #include "engine/mailbox.h"
 #include "engine/slots.h"
+#include "engine/thread_governor.h"
 
 namespace interposer::engine {
 
@@ -68,6 +69,7 @@ class Scheduler {
   std::shared_ptr<Mailbox> mailbox_;
   std::unique_ptr<Meters> meters_;
   Slots slots_;
+  ThreadGovernor governor_;
   std::deque<std::unique_ptr<Generation>> waiting_;
   Generations running_;
   std::vector<Piece> step_;

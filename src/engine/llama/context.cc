@@ -81,6 +81,7 @@ Result<std::unique_ptr<Context>> Context::create(std::shared_ptr<const Model> mo
   self->context_tokens_ = static_cast<std::int64_t>(llama_n_ctx(self->context_));
   self->batch_rows_ = static_cast<int>(llama_n_batch(self->context_));
   self->sequences_ = options.sequences;
+  self->threads_max_ = self->threads_ = options.threads;
   self->batch_ = std::make_unique<Batch>(self->batch_rows_);
   return self;
 }
@@ -106,6 +107,12 @@ int Context::add(Token token, std::int64_t position, int sequence, bool output) 
   b.seq_id[row][0] = sequence;
   b.logits[row] = output ? 1 : 0;
   return row;
+}
+
+void Context::set_threads(int threads) {
+  if (threads == threads_) return;
+  threads_ = threads;
+  llama_set_n_threads(context_, threads, threads);
 }
 
 Context::Outcome Context::step() {

@@ -46,6 +46,7 @@ class Context {
     kFailed,   // an error inside llama.cpp: the context is no longer to be trusted
   };
   Outcome step();
+  void set_threads(int threads);  // of the next step; at most what it was created with
   // Asked between operations of a step, on its thread; true ends the step.
   void set_abort_check(std::function<bool()> check) { abort_check_ = std::move(check); }
 
@@ -60,6 +61,7 @@ class Context {
   std::int64_t context_tokens() const { return context_tokens_; }
   int batch_rows() const { return batch_rows_; }
   int sequences() const { return sequences_; }
+  int threads_max() const { return threads_max_; }
   const Model& model() const { return *model_; }
 
  private:
@@ -73,7 +75,7 @@ class Context {
   std::unique_ptr<Batch> batch_;
   std::function<bool()> abort_check_;
   std::int64_t context_tokens_ = 0;
-  int batch_rows_ = 0, sequences_ = 0, rows_ = 0;
+  int batch_rows_ = 0, sequences_ = 0, rows_ = 0, threads_max_ = 1, threads_ = 1;
   bool embeddings_ = false;
 };
 
