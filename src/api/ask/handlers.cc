@@ -1,10 +1,10 @@
 #include "api/ask/handlers.h"
 
-#include "api/ask/answer_object.h"
 #include "api/bases/names.h"
 #include "api/common/body.h"
 #include "api/common/events.h"
 #include "api/reply.h"
+#include "assistant/answer.h"
 #include "backends/answer_reader.h"
 #include "base/ids.h"
 #include "net/loop.h"
@@ -27,8 +27,19 @@ struct Asking {
   explicit Asking(const std::string& target)
       : log(kAnswerBytesMax),
         mapper(target, true, [this](std::string object) { full = !log.append(object) || full; }) {}
+  void accept(const wire::Event& event, double at_ms) {
+    mapper.accept(event, at_ms);
+    fold.accept(event, at_ms);
+  }
+  void end(const std::string& question, const wire::Usage& usage, double total_ms) {
+    log.close(mapper.done(usage, total_ms));
+    whole = assistant::ask_json(fold.take(question, total_ms));
+  }
+
   runs::EventLog log;
   runs::Mapper mapper;
+  assistant::AnswerFold fold;
+  std::string whole;  // the object, once it ended
   std::int64_t sent = 0;
   bool full = false;
 };
@@ -76,7 +87,8 @@ net::Task<Status> send_events(http::Exchange* exchange, Asking* asking) {
 }
 
 // `exchange`: where the events go as they come; null: they are only kept.
-net::Task<Status> pull(backends::Answer* answer, Asking* asking, http::Exchange* exchange) {
+net::Task<Status> pull(backends::Answer* answer, Asking* asking, http::Exchange* exchange,
+                       std::string question) {
   const net::Loop* loop = net::Loop::current();
   const TimePoint began = loop->now();
   backends::AnswerReader reader(wire::Operation::kChat, answer->head());
@@ -88,32 +100,32 @@ net::Task<Status> pull(backends::Answer* answer, Asking* asking, http::Exchange*
     events.clear();
     Status read = more ? reader.read(std::move(*frames), &events) : reader.finish(&events);
     if (!read) co_return read;
-    for (const wire::Event& event : events)
-      asking->mapper.accept(event, to_ms(loop->now() - began));
+    for (const wire::Event& event : events) asking->accept(event, to_ms(loop->now() - began));
     if (asking->full)
       co_return make_error(Code::kTooLarge, "the answer grew over its limit",
                            "ask for less at a time", "answer_too_long");
     if (exchange == nullptr) continue;
     IP_CO_OK(co_await send_events(exchange, asking));
   }
-  asking->log.close(asking->mapper.done(answer->usage(), to_ms(loop->now() - began)));
+  asking->end(question, answer->usage(), to_ms(loop->now() - began));
   co_return Status();
 }
 
-net::Task<Status> run_answer(backends::Answer* answer, Asking* asking, http::Exchange* exchange) {
-  const Status pulled = co_await pull(answer, asking, exchange);
+net::Task<Status> run_answer(backends::Answer* answer, Asking* asking, http::Exchange* exchange,
+                             std::string question) {
+  const Status pulled = co_await pull(answer, asking, exchange, std::move(question));
   if (!pulled) co_await answer->stop();
   co_return pulled;
 }
 
 net::Task<void> answer_whole(http::Exchange* exchange, backends::Answer* answer, Asking* asking,
                              std::string question) {
-  const Status done = co_await run_answer(answer, asking, nullptr);
+  const Status done = co_await run_answer(answer, asking, nullptr, std::move(question));
   if (!done) {
     co_await reply_error(exchange, done.error());
     co_return;
   }
-  co_await reply_json(exchange, 200, answer_object(question, asking->log.all()));
+  co_await reply_json(exchange, 200, asking->whole);
 }
 
 net::Task<void> answer_stream(http::Exchange* exchange, backends::Answer* answer, Asking* asking,
@@ -123,11 +135,11 @@ net::Task<void> answer_stream(http::Exchange* exchange, backends::Answer* answer
     co_await answer->stop();
     co_return;
   }
-  const Status done = co_await run_answer(answer, asking, exchange);
+  const Status done = co_await run_answer(answer, asking, exchange, std::move(question));
   const Status flushed = co_await send_events(exchange, asking);
   if (!flushed) co_return;
   const std::string last =
-      done ? "event: answer\ndata: " + answer_object(question, asking->log.all())
+      done ? "event: answer\ndata: " + asking->whole
            : "event: error\ndata: " + error_body(done.error(), ErrorShape::kOwn);
   const Status written = co_await exchange->write(last + "\n\n");
   if (!written) co_return;

@@ -15,6 +15,7 @@ class FakeKnowledge : public knowledge::Knowledge {
  public:
   using Infos = std::vector<knowledge::DocumentInfo>;
 
+  void set_default_embedder(std::shared_ptr<knowledge::Embedder>) override {}
   Status add_base(const knowledge::BaseConfig& config) override {
     const std::lock_guard lock(mutex_);
     bases_[config.name];
