@@ -54,6 +54,8 @@ class ClientResponse {
   // The same without a copy: valid until the next call.
   virtual net::Task<Result<std::string_view>> read_view() = 0;
   virtual net::Task<Result<std::string>> read_all(std::size_t max_bytes) = 0;
+  // From the next read on: how long it may wait (a first token may take longer than the next one).
+  virtual void set_read_deadline(Duration read) = 0;
   virtual void stop() = 0;
 };
 

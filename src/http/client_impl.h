@@ -84,6 +84,7 @@ class ResponseImpl final : public ClientResponse {
   net::Task<Result<std::string>> read() override;
   net::Task<Result<std::string_view>> read_view() override;
   net::Task<Result<std::string>> read_all(std::size_t max_bytes) override;
+  void set_read_deadline(Duration read) override { deadlines_.read = read; }
   void stop() override;
 
  private:
