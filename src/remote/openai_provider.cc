@@ -1,6 +1,5 @@
 #include "remote/openai_provider.h"
 
-#include <cstdlib>
 #include <cstring>
 
 #include "backends/disposition.h"
@@ -204,6 +203,8 @@ net::Task<Result<std::unique_ptr<backends::Answer>>> OpenAiProvider::serve(
   context.native = !same_dialect;
   context.request_bytes = body.size();
   context.body_bytes_max = config_.limits.body_bytes;
+  context.first_byte = call->deadlines.first_byte;
+  context.between = call->deadlines.between;
   co_return make_answer(std::move(*response), std::move(http), std::move(context));
 }
 
@@ -228,26 +229,6 @@ net::Task<Result<std::vector<std::string>>> OpenAiProvider::list_models(backends
   Result<std::string> body = co_await (*response)->read_all(config_.limits.body_bytes);
   if (!body) co_return failure(body.error(), "read");
   co_return wire::openai::read_model_ids(*body);
-}
-
-Result<std::shared_ptr<OpenAiProvider>> provider_from_environment(std::string name,
-                                                                  std::string base_url,
-                                                                  std::string key_env) {
-  const auto read = [](std::initializer_list<const char*> names) {
-    for (const char* variable : names) {
-      const char* value = std::getenv(variable);
-      if (value != nullptr && *value != '\0') return std::string(value);
-    }
-    return std::string();
-  };
-  ProviderConfig config;
-  config.name = std::move(name);
-  config.base_url = std::move(base_url);
-  if (!key_env.empty()) config.key = Secret(read({key_env.c_str()}));
-  config.key_env = std::move(key_env);
-  config.proxy = read({"https_proxy", "HTTPS_PROXY"});
-  config.no_proxy = read({"no_proxy", "NO_PROXY"});
-  return OpenAiProvider::create(std::move(config));
 }
 
 }  // namespace interposer::remote

@@ -63,10 +63,4 @@ class OpenAiProvider : public backends::Backend {
   std::map<std::string, TimePoint, std::less<>> paused_;  // by model
 };
 
-// The provider that a configuration entry names: its key from the environment variable `key_env`
-// (empty, or not set: none is sent), proxies from https_proxy and no_proxy as ordinary clients do.
-Result<std::shared_ptr<OpenAiProvider>> provider_from_environment(std::string name,
-                                                                  std::string base_url,
-                                                                  std::string key_env);
-
 }  // namespace interposer::remote

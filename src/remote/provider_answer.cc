@@ -33,7 +33,9 @@ class ProviderAnswer : public backends::Answer {
         response_(std::move(response)),
         context_(std::move(context)),
         head_(head_of(response_->head())),
-        streamed_(to_lower(head_.content_type).starts_with("text/event-stream")) {}
+        streamed_(to_lower(head_.content_type).starts_with("text/event-stream")) {
+    response_->set_read_deadline(context_.first_byte);
+  }
   ~ProviderAnswer() override {
     if (!usage_.final) response_->stop();
   }
@@ -63,6 +65,10 @@ class ProviderAnswer : public backends::Answer {
       if (!pushed) co_return fail(pushed.error());
       if (splitter_.ends().empty()) continue;
       Result<Frames> frames = take_frames();
+      if (tap_.saw_data() && !flowing_) {
+        flowing_ = true;
+        response_->set_read_deadline(context_.between);
+      }
       if (!frames) co_return std::move(frames).error();
       if (frames->raw.empty() && frames->events.empty()) continue;
       co_return std::optional<Frames>(std::move(*frames));
@@ -158,6 +164,7 @@ class ProviderAnswer : public backends::Answer {
   AnswerContext context_;
   backends::Head head_;
   const bool streamed_;
+  bool flowing_ = false;  // the first data frame came
   http::SseSplitter splitter_;
   UsageTap tap_;
   wire::openai::ChatReader reader_;

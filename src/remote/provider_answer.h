@@ -18,6 +18,7 @@ struct AnswerContext {
   bool native = false;            // the caller wants events
   std::size_t request_bytes = 0;  // for estimates
   std::size_t body_bytes_max = 0;
+  Duration first_byte{}, between{};  // waits before the first data frame, and between two reads
 };
 
 // `response` has a head of success. A body of type text/event-stream is streamed.

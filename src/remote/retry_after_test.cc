@@ -42,10 +42,12 @@ TEST(RetryAfter, TheLongestHintWins) {
 }
 
 TEST(UsageTap, FindsTheObjectWhereverItStands) {
-  EXPECT_EQ(find_usage_object(R"({"a":1,"usage" : {"x":{"y":"}"}} ,"b":2})"), R"({"x":{"y":"}"}})");
-  EXPECT_EQ(find_usage_object(R"({"usage":null})"), std::nullopt);
-  EXPECT_EQ(find_usage_object(R"({"usage":{"x":1)"), std::nullopt);
-  EXPECT_EQ(find_usage_object(R"({"text":"say \"usage\":{}"})"), std::nullopt);
+  const std::string_view kName = "\"usage\"";
+  EXPECT_EQ(find_object(R"({"a":1,"usage" : {"x":{"y":"}"}} ,"b":2})", kName),
+            R"({"x":{"y":"}"}})");
+  EXPECT_EQ(find_object(R"({"usage":null})", kName), std::nullopt);
+  EXPECT_EQ(find_object(R"({"usage":{"x":1)", kName), std::nullopt);
+  EXPECT_EQ(find_object(R"({"text":"say \"usage\":{}"})", kName), std::nullopt);
 }
 
 TEST(UsageTap, OddButLegalFrames) {

@@ -52,8 +52,8 @@ bool comment_or_empty(std::string_view frame) {
 
 }  // namespace
 
-std::optional<std::string_view> find_usage_object(std::string_view json) {
-  const std::string_view value = value_after(json, "\"usage\"");
+std::optional<std::string_view> find_object(std::string_view json, std::string_view quoted_name) {
+  const std::string_view value = value_after(json, quoted_name);
   if (!value.starts_with('{')) return std::nullopt;
   int depth = 0;
   bool quoted = false;
@@ -71,17 +71,23 @@ std::optional<std::string_view> find_usage_object(std::string_view json) {
   return std::nullopt;
 }
 
+// Only the objects that tell something are parsed, not the answer around them.
 void UsageTap::tap(std::string_view json) {
-  if (const auto object = find_usage_object(json)) {
-    const std::string wrapped = "{\"usage\":" + std::string(*object) + "}";
-    if (const auto counts = wire::openai::find_usage(wrapped)) {
-      seen_.tokens = *counts;
-      seen_.reported = true;
+  std::string told = "{";
+  for (const std::string_view name : {"\"usage\"", "\"timings\"", "\"time_info\"", "\"metrics\"",
+                                      "\"perf_metrics\"", "\"energy\""}) {
+    if (const auto object = find_object(json, name)) {
+      if (told.size() > 1) told.push_back(',');
+      told.append(name).append(":").append(*object);
     }
   }
-  if (boards::may_hold_telemetry(json)) {
-    backends::apply(boards::read_telemetry(json), &seen_.telemetry);
+  if (told.size() == 1) return;
+  told.push_back('}');
+  if (const auto counts = wire::openai::find_usage(told)) {
+    seen_.tokens = *counts;
+    seen_.reported = true;
   }
+  backends::apply(boards::read_telemetry(told), &seen_.telemetry);
 }
 
 Status UsageTap::frame(std::string_view frame) {
