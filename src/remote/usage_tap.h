@@ -33,8 +33,8 @@ class UsageTap {
   wire::Usage seen_;
 };
 
-// The object after the last "usage": of a text, cut by counting braces; nullopt where there is
+// The object after the last `"name":` of a text, cut by counting braces; nullopt where there is
 // none.
-std::optional<std::string_view> find_usage_object(std::string_view json);
+std::optional<std::string_view> find_object(std::string_view json, std::string_view quoted_name);
 
 }  // namespace interposer::remote
