@@ -45,6 +45,8 @@ struct Services {
   Jobs* jobs = nullptr;
   Found* found = nullptr;
 
+  std::string upload_dir;  // HOME/uploads; empty: uploads wait in memory only
+
   std::string default_base = "handbook";  // asked when none is named
   std::string default_chat;               // empty: none
   std::function<bool()> ready;            // null: always

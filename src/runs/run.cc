@@ -1,6 +1,7 @@
 #include "runs/run.h"
 
 #include "backends/answer_reader.h"
+#include "base/metrics.h"
 #include "runs/answer.h"
 
 namespace interposer::runs {
@@ -79,6 +80,9 @@ class Recorder {
     op.state = end_state(events);
     op.answer = fold_answer(events);
     op.at = wall_now_ms();
+    metrics::counter("interposer_runs_total", "Answers in conversations, by how they ended",
+                     metrics::label("state", state_name(op.state)))
+        .add();
     run_->writer->push(std::move(op));
   }
 

@@ -1,6 +1,7 @@
 #include "api/bases/handlers.h"
 
 #include "api/bases/names.h"
+#include "api/bases/uploads.h"
 #include "api/common/body.h"
 #include "api/jobs/handlers.h"
 #include "api/jobs/jobs.h"
@@ -71,18 +72,10 @@ net::Task<Result<Reply>> upload(Request* request) {
       co_await net::offload<Status>([services, base] { return need_base(*services, base); });
   if (!known) co_return known.error();
   IP_CO_TRY(std::string bytes, co_await request->exchange->read_body(kUploadBytesMax));
-  const std::size_t size = bytes.size();
-  const auto held = std::make_shared<std::string>(std::move(bytes));
-  knowledge::Knowledge* knowledge = services->knowledge;
-  co_return accepted(services->jobs->add(
-      base, size, [knowledge, base, name, held](Jobs::Progress progress, std::stop_token stop) {
-        knowledge::IngestRequest how;
-        how.base = base;
-        how.vectors = false;
-        how.progress = std::move(progress);
-        how.stop = std::move(stop);
-        return knowledge->ingest_bytes(base, name, std::move(*held), how);
-      }));
+  const auto kept = std::make_shared<Upload>(Upload{base, name, std::move(bytes)});
+  Result<std::string> job = co_await net::offload<Result<std::string>>(
+      [services, kept] { return accept_upload(*services, std::move(*kept)); });
+  co_return accepted(std::move(job));
 }
 
 net::Task<Result<Reply>> reindex(Request* request) {

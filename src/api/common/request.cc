@@ -6,6 +6,7 @@
 
 #include "api/reply.h"
 #include "base/ids.h"
+#include "base/metrics.h"
 
 namespace interposer::api {
 namespace {
@@ -30,6 +31,12 @@ Request make_request(const Services* services, http::Exchange* exchange, Paramet
   request.parameters = std::move(parameters);
   request.trace_id = new_trace_id();
   return request;
+}
+
+metrics::Counter* requests_of(std::string_view method, std::string_view pattern) {
+  return &metrics::counter(
+      "interposer_api_requests_total", "Requests to the server's own API, by route",
+      metrics::label("route", std::string(method) + " " + std::string(pattern)));
 }
 
 net::Task<void> run_json(const Services* services, http::Exchange* exchange, Parameters parameters,
@@ -74,7 +81,9 @@ net::Task<void> run_raw(const Services* services, http::Exchange* exchange, Para
 void Registrar::json(std::string_view method, std::string_view pattern, JsonHandler handler) {
   routes_.emplace_back(method, pattern);
   router_->add(method, pattern,
-               [services = services_, handler](http::Exchange* exchange, Parameters parameters) {
+               [services = services_, handler, count = requests_of(method, pattern)](
+                   http::Exchange* exchange, Parameters parameters) {
+                 count->add();
                  return run_json(services, exchange, std::move(parameters), handler);
                });
 }
@@ -82,11 +91,12 @@ void Registrar::json(std::string_view method, std::string_view pattern, JsonHand
 void Registrar::raw(std::string_view method, std::string_view pattern, RawHandler handler,
                     Access access) {
   routes_.emplace_back(method, pattern);
-  router_->add(
-      method, pattern,
-      [services = services_, handler, access](http::Exchange* exchange, Parameters parameters) {
-        return run_raw(services, exchange, std::move(parameters), handler, access);
-      });
+  router_->add(method, pattern,
+               [services = services_, handler, access, count = requests_of(method, pattern)](
+                   http::Exchange* exchange, Parameters parameters) {
+                 count->add();
+                 return run_raw(services, exchange, std::move(parameters), handler, access);
+               });
 }
 
 void Registrar::fallback(RawHandler handler) {

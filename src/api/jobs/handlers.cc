@@ -58,8 +58,12 @@ net::Task<Result<Reply>> ingest(Request* request) {
 net::Task<void> job_stream(Request* request) {
   const auto log = request->services->jobs->events(request->parameter("id"));
   const Result<std::int64_t> after = events_after(*request);
-  if (!log || !after) {
-    co_await reply_error(request->exchange, log ? after.error() : log.error());
+  if (!log) {
+    co_await reply_error(request->exchange, log.error());
+    co_return;
+  }
+  if (!after) {
+    co_await reply_error(request->exchange, after.error());
     co_return;
   }
   co_await stream_events(request->exchange, runs::Subscription(*log, *after));
