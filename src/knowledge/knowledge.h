@@ -29,8 +29,8 @@ class Embedder {
 
 struct BaseConfig {
   std::string name;
-  std::vector<std::string> sources;     // paths, followed at start
-  std::shared_ptr<Embedder> embedder;   // null: lexical only
+  std::vector<std::string> sources;    // paths, followed at start
+  std::shared_ptr<Embedder> embedder;  // null: lexical only
 };
 
 struct BaseInfo {
@@ -43,10 +43,18 @@ struct BaseInfo {
 enum class Format : std::uint8_t { kAuto, kTsv, kJsonl };
 
 struct FileEvent {  // progress of an ingest, in order
-  enum class State : std::uint8_t { kReading, kParsing, kSearchable, kEmbedded, kUnchanged, kFailed, kDeleted };
+  enum class State : std::uint8_t {
+    kReading,
+    kParsing,
+    kSearchable,
+    kEmbedded,
+    kUnchanged,
+    kFailed,
+    kDeleted
+  };
   std::string file;
   State state = State::kReading;
-  std::string reason, remedy;       // kFailed
+  std::string reason, remedy;        // kFailed
   std::int64_t done = 0, total = 0;  // files (or lines), then vectors
 };
 std::string_view state_name(FileEvent::State state);
@@ -60,7 +68,7 @@ struct IngestRequest {
   std::string base;
   std::vector<std::string> paths;  // files and folders
   Format format = Format::kAuto;
-  bool vectors = true;             // wait for them; false: left to the background
+  bool vectors = true;  // wait for them; false: left to the background
   std::stop_token stop;
   std::function<void(const FileEvent&)> progress;  // called on the ingesting thread
 };
@@ -89,6 +97,8 @@ class Knowledge {
   virtual ~Knowledge() = default;  // stops the background work and joins it
 
   virtual Status add_base(const BaseConfig& config) = 0;  // new, or known with new settings
+  // For bases that were given none by add_base (made by an earlier run and not configured now).
+  virtual void set_default_embedder(std::shared_ptr<Embedder> embedder) = 0;
   virtual bool has_base(std::string_view name) const = 0;
   virtual std::vector<BaseInfo> bases() const = 0;
   virtual Result<BaseInfo> base(std::string_view name) const = 0;  // kNotFound: nearest names
@@ -111,20 +121,21 @@ class Knowledge {
     int block = 0;
     BlockKind kind = BlockKind::kParagraph;
     std::string text;
-    std::string previous;             // the sentence before it in the same block, for what it leans on
+    std::string previous;  // the sentence before it in the same block, for what it leans on
     std::int64_t previous_start = -1;
-    std::string heading;              // path, " > " between
+    std::string heading;  // path, " > " between
     std::optional<int> page;
   };
-  virtual Result<std::vector<Sentence>> sentences(std::string_view document, std::string_view version,
-                                                  std::int64_t start, std::int64_t end) const = 0;
+  virtual Result<std::vector<Sentence>> sentences(std::string_view document,
+                                                  std::string_view version, std::int64_t start,
+                                                  std::int64_t end) const = 0;
   // Sentence vectors, made on demand and cached by content hash; empty without an embedder.
   virtual Result<std::vector<std::vector<float>>> sentence_vectors(
       std::string_view base, const std::vector<std::string>& texts) const = 0;
   // Inverse document frequency of each analysed term of the text in this base (for coverage).
   struct Term {
-    std::string term;   // analysed (stemmed)
-    std::string word;   // as written
+    std::string term;  // analysed (stemmed)
+    std::string word;  // as written
     double idf = 0;
     std::int64_t documents = 0;  // chunks that hold it
   };
@@ -139,7 +150,8 @@ class Knowledge {
   };
   virtual Result<std::vector<TableRef>> tables(std::string_view base) const = 0;
 
-  virtual Status reindex(std::string_view base, std::function<void(std::int64_t, std::int64_t)> progress) = 0;
+  virtual Status reindex(std::string_view base,
+                         std::function<void(std::int64_t, std::int64_t)> progress) = 0;
   virtual Status wait_for_vectors(std::string_view base, std::stop_token stop) = 0;
 };
 

@@ -12,7 +12,15 @@
 
 namespace interposer::knowledge {
 
-enum class BlockKind : std::uint8_t { kHeading, kParagraph, kListItem, kTable, kCode, kCaption, kPageBreak };
+enum class BlockKind : std::uint8_t {
+  kHeading,
+  kParagraph,
+  kListItem,
+  kTable,
+  kCode,
+  kCaption,
+  kPageBreak
+};
 std::string_view block_kind_name(BlockKind kind);  // "heading", "list_item", ...
 
 struct Cell {
@@ -36,14 +44,14 @@ struct Block {
 struct SentenceSpan {
   std::int64_t id = 0;  // record id
   std::int64_t start = 0, end = 0;
-  int block = 0;        // index into the version's blocks
+  int block = 0;  // index into the version's blocks
 };
 
 struct DocumentInfo {
   std::string document;  // BASE/ID
   std::string base, id;
-  std::string version;   // first 16 hex digits of the SHA-256 of the source bytes
-  bool current = true;   // false: a later version exists, or the document was deleted
+  std::string version;           // first 16 hex digits of the SHA-256 of the source bytes
+  bool current = true;           // false: a later version exists, or the document was deleted
   std::string title, uri, kind;  // kind: markdown, text, html, pdf, csv, jsonl, tsv
   std::int64_t bytes = 0;
   WallMs ingested_at = 0;
