@@ -106,7 +106,13 @@ std::string to_json(const Why& why) {
   for (const std::string& step : why.route) json.string(step);
   json.end_array();
   if (why.threshold) json.field("threshold", *why.threshold);
+  if (why.probability) json.field("probability", *why.probability);
   if (why.coverage) json.field("coverage", *why.coverage);
+  if (!why.features.empty()) {
+    json.key("features").begin_object();
+    for (const auto& [name, value] : why.features) json.field(name, value);
+    json.end_object();
+  }
   json.key("evidence").begin_array();
   for (const WhyEvidence& evidence : why.evidence) {
     json.begin_object().field("document", evidence.document).field("score", evidence.score);

@@ -67,7 +67,8 @@ struct WhyEvidence {
 };
 struct Why {  // how the answer came about, for people who ask
   std::vector<std::string> route;
-  std::optional<double> threshold, coverage;
+  std::optional<double> threshold, probability, coverage;
+  std::vector<std::pair<std::string, double>> features;  // measures behind the decision
   std::vector<WhyEvidence> evidence;
 };
 std::string to_json(const Why& why);

@@ -1,0 +1,48 @@
+// What a question asks, read by code: its parts, their content terms, the names that must occur,
+// and the kind of thing that would answer it.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "knowledge/knowledge.h"
+
+namespace interposer::assistant {
+
+inline constexpr std::size_t kPartsMax = 4;
+inline constexpr std::size_t kQuestionBytesMax = 4096;
+
+struct ContentTerm {
+  std::string term;   // analysed, as the index holds it
+  std::string word;   // as written
+  double weight = 0;  // inverse document frequency
+  bool known = true;  // the base holds it somewhere
+  bool name = false;  // an identifier, or capitals inside the sentence
+};
+
+struct QuestionPart {
+  std::string text;
+  std::vector<ContentTerm> terms;
+  double weight = 0;          // of all terms
+  bool wants_number = false;  // "how much", "how many", "what share"
+  bool wants_time = false;    // "when", "which year"
+  bool wants_names = false;   // "who", "which suppliers"
+};
+
+struct Question {
+  std::string text;
+  std::vector<QuestionPart> parts;  // at least one
+};
+
+// "X, and how much Y?" -> {"X", "how much Y?"}.
+std::vector<std::string> split_parts(std::string_view question);
+
+Result<Question> read_parts(const knowledge::Knowledge& knowledge, std::string_view base,
+                            std::string_view question);
+
+bool has_number(std::string_view text);
+bool has_time(std::string_view text);  // a year, a month's name, a date
+int names_in(std::string_view text);   // capitalised words that do not begin the sentence
+
+}  // namespace interposer::assistant
