@@ -6,10 +6,10 @@
 namespace interposer::app {
 
 inline constexpr int kExitOk = 0;
-inline constexpr int kExitFailed = 1;       // a peer, the disk, or a bug
-inline constexpr int kExitUsage = 2;        // arguments, configuration, an unknown name, permission
-inline constexpr int kExitRefused = 3;      // the base does not answer the question
-inline constexpr int kExitPartial = 4;      // finished, but some files failed
+inline constexpr int kExitFailed = 1;   // a peer, the disk, or a bug
+inline constexpr int kExitUsage = 2;    // arguments, configuration, an unknown name, permission
+inline constexpr int kExitRefused = 3;  // the base does not answer the question
+inline constexpr int kExitPartial = 4;  // finished, but some files failed
 inline constexpr int kExitInterrupted = 130;
 
 int exit_code_of(const Error& error);

@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <vector>
 
@@ -22,6 +23,12 @@ constexpr const char* kFooter =
     "\n"
     "Exit codes: 0 done, 1 failed, 2 wrong usage or unknown name, 3 refused to answer,\n"
     "4 done but some files failed, 130 interrupted.";
+
+bool knows(const CLI::App& app, const std::string& word) {
+  const auto verbs = app.get_subcommands({});
+  return std::any_of(verbs.begin(), verbs.end(),
+                     [&](const CLI::App* verb) { return verb->get_name() == word; });
+}
 
 // The word that names no verb, with the verbs a person may have meant.
 int unknown_verb(const CLI::App& app, const std::string& word) {
@@ -63,9 +70,7 @@ int run(int argc, char** argv) {
   add_config(&app, &chosen);
   add_doctor(&app, &chosen);
 
-  if (argc > 1 && argv[1][0] != '-' && app.get_subcommand_no_throw(argv[1]) == nullptr) {
-    return unknown_verb(app, argv[1]);
-  }
+  if (argc > 1 && argv[1][0] != '-' && !knows(app, argv[1])) return unknown_verb(app, argv[1]);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

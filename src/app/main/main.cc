@@ -1,7 +1,7 @@
 #include <csignal>
 
 #include "app/verb.h"
-#include "knowledge/parse_worker.h"
+#include "knowledge/parse/worker.h"
 
 int main(int argc, char** argv) {
   // A confined child of this same binary parses hostile files; it never gets further than this.

@@ -38,6 +38,10 @@ std::string table_of(const json::object& table) {
     rows.emplace_back();
     for (const auto& cell : row.as_array()) {
       std::string text = text_of(cell.as_object(), "text");
+      const auto* others = cell.as_object().if_contains("alternatives");
+      if (others != nullptr && others->is_array()) {
+        for (const auto& other : others->as_array()) text += " or " + printable(other.as_string());
+      }
       const auto* cited = cell.as_object().if_contains("citations");
       if (cited != nullptr && cited->is_array()) {
         for (const auto& n : cited->as_array()) text += fmt::format(" [{}]", n.to_number<int>());
@@ -52,8 +56,8 @@ std::string sources(const std::vector<client::AnswerCitation>& citations) {
   std::string out;
   for (const client::AnswerCitation& c : citations) {
     const std::string page = c.page ? fmt::format(", page {}", *c.page) : "";
-    out += styled(fmt::format("[{}] {}  {}@{}{}  --range {}:{}", c.n, printable(c.title), c.document,
-                              c.version, page, c.start, c.end),
+    out += styled(fmt::format("[{}] {}  {}@{}{}  --range {}:{}", c.n, printable(c.title),
+                              c.document, c.version, page, c.start, c.end),
                   "2") +
            "\n";
   }

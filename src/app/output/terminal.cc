@@ -12,7 +12,7 @@
 namespace interposer::app {
 namespace {
 
-constexpr int kBarWidth = 28;          // characters
+constexpr int kBarWidth = 28;           // characters
 constexpr std::int64_t kRedrawMs = 80;  // between two drawings
 
 bool colour_wanted() {
@@ -53,7 +53,8 @@ void Progress::show(std::string_view what, std::int64_t done, std::int64_t total
   const std::int64_t now = wall_now_ms();
   if (drawn_ && now - last_draw_ms_ < kRedrawMs && done < total) return;
   last_draw_ms_ = now;
-  const double share = total > 0 ? std::min(1.0, static_cast<double>(done) / static_cast<double>(total)) : 0;
+  const double share =
+      total > 0 ? std::min(1.0, static_cast<double>(done) / static_cast<double>(total)) : 0;
   const int filled = static_cast<int>(share * kBarWidth);
   std::string bar;
   for (int i = 0; i < kBarWidth; ++i) bar += i < filled ? "█" : "░";

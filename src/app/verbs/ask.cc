@@ -8,8 +8,8 @@
 #include "app/exit_codes.h"
 #include "app/folder_base.h"
 #include "app/output/answer.h"
-#include "app/output/terminal.h"
 #include "app/output/job_progress.h"
+#include "app/output/terminal.h"
 #include "app/verb.h"
 
 namespace interposer::app {
@@ -59,14 +59,17 @@ int work(const Options& options) {
 
 void add_ask(CLI::App* app, Chosen* chosen) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = subcommand(app, "ask", "answer a question with citations of real documents",
-                              "  interposer ask \"Which suppliers make HBM?\"\n"
-                              "  interposer ask \"Who signs the lease?\" ./contracts\n"
-                              "  interposer ask \"Compare H200 and B200 memory\" --base handbook --json",
-                              &options->common);
+  CLI::App* verb =
+      subcommand(app, "ask", "answer a question with citations of real documents",
+                 "  interposer ask \"Which suppliers make HBM?\"\n"
+                 "  interposer ask \"Who signs the lease?\" ./contracts\n"
+                 "  interposer ask \"Compare H200 and B200 memory\" --base handbook --json",
+                 &options->common);
   verb->add_option("question", options->question, "the question, in quotes")->required();
-  verb->add_option("paths", options->paths, "files or folders to answer from; ingested when changed");
-  verb->add_option("--base", options->base, "the knowledge base (default: the only one, else handbook)");
+  verb->add_option("paths", options->paths,
+                   "files or folders to answer from; ingested when changed");
+  verb->add_option("--base", options->base,
+                   "the knowledge base (default: the only one, else handbook)");
   verb->add_option("--mode", options->mode, "auto, extract or generate")
       ->check(CLI::IsMember({"auto", "extract", "generate"}));
   verb->add_option("--model", options->model, "the model that writes, in generate mode");

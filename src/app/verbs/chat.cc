@@ -84,11 +84,12 @@ int work(const Options& options) {
 
 void add_chat(CLI::App* app, Chosen* chosen) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = subcommand(app, "chat", "plain chat with a model (no retrieval)",
-                              "  interposer chat\n"
-                              "  interposer chat \"Write a haiku about wafers\" --model local-chat\n"
-                              "  interposer chat --model groq/llama-3.3-70b-versatile",
-                              &options->common);
+  CLI::App* verb =
+      subcommand(app, "chat", "plain chat with a model (no retrieval)",
+                 "  interposer chat\n"
+                 "  interposer chat \"Write a haiku about wafers\" --model local-chat\n"
+                 "  interposer chat --model groq/llama-3.3-70b-versatile",
+                 &options->common);
   verb->add_option("prompt", options->prompt, "one question; without it a conversation starts");
   verb->add_option("--model", options->model, "any model or route (interposer models lists them)");
   verb->add_option("--system", options->system, "a system message");

@@ -58,11 +58,13 @@ Finding home_folder(const std::string& flag) {
   std::error_code error;
   while (!folder.empty() && !std::filesystem::exists(folder, error)) folder = folder.parent_path();
   const bool writable = access(folder.c_str(), W_OK) == 0;
-  return {"home", writable, *path, writable ? "" : "make " + folder.string() + " writable, or give --home"};
+  return {"home", writable, *path,
+          writable ? "" : "make " + folder.string() + " writable, or give --home"};
 }
 
 Finding page() {
-  const bool embedded = web::find_asset("/index.html") != nullptr || web::find_asset("index.html") != nullptr;
+  const bool embedded =
+      web::find_asset("/index.html") != nullptr || web::find_asset("index.html") != nullptr;
   return {"page", embedded, embedded ? "embedded" : "this binary was built without the page",
           embedded ? "" : "./run --setup-only builds it"};
 }

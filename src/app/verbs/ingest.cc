@@ -40,8 +40,9 @@ void print_json(const Options& options, const client::IngestSummary& s,
 
 void print_text(const Options& options, const client::IngestSummary& s,
                 const std::vector<FailedFile>& failed) {
-  fmt::print("{}: {} added, {} changed, {} unchanged, {} deleted, {} failed; {} chunks, {} vectors\n",
-             options.base, s.added, s.changed, s.unchanged, s.deleted, s.failed, s.chunks, s.vectors);
+  fmt::print(
+      "{}: {} added, {} changed, {} unchanged, {} deleted, {} failed; {} chunks, {} vectors\n",
+      options.base, s.added, s.changed, s.unchanged, s.deleted, s.failed, s.chunks, s.vectors);
   for (const FailedFile& file : failed) {
     fmt::print("  failed: {}: {}\n", printable(file.file), printable(file.reason));
     if (!file.remedy.empty()) fmt::print("          {}\n", printable(file.remedy));
@@ -82,7 +83,8 @@ void add_ingest(CLI::App* app, Chosen* chosen) {
                    "there since is deleted from the base")
       ->required();
   verb->add_option("--base", options->base, "the base; made when it is new")->capture_default_str();
-  verb->add_option("--format", options->format, "auto, tsv (id<TAB>text) or jsonl ({id,text,title})")
+  verb->add_option("--format", options->format,
+                   "auto, tsv (id<TAB>text) or jsonl ({id,text,title})")
       ->check(CLI::IsMember({"auto", "tsv", "jsonl"}))
       ->capture_default_str();
   verb->add_flag("--no-vectors", options->no_vectors,

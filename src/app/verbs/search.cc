@@ -68,7 +68,8 @@ Status write_run(client::Session& session, const Options& options) {
                         fmt::format("{}:{}: no tab", options.queries_file, number),
                         "write the query's id, a tab, the query");
     }
-    IP_TRY(std::string lines, trec_lines(session, options, line.substr(0, tab), line.substr(tab + 1)));
+    IP_TRY(std::string lines,
+           trec_lines(session, options, line.substr(0, tab), line.substr(tab + 1)));
     run << lines;
     progress.show("queries", number, 0);
   }
@@ -99,11 +100,12 @@ int work(const Options& options) {
 
 void add_search(CLI::App* app, Chosen* chosen) {
   auto options = std::make_shared<Options>();
-  CLI::App* verb = subcommand(app, "search", "find passages by words and by meaning",
-                              "  interposer search \"who makes HBM\" --base handbook --k 5\n"
-                              "  interposer search \"transformer lead time\" --legs lexical --json\n"
-                              "  interposer search --queries q.tsv --run out.trec --base scifact --k 100",
-                              &options->common);
+  CLI::App* verb =
+      subcommand(app, "search", "find passages by words and by meaning",
+                 "  interposer search \"who makes HBM\" --base handbook --k 5\n"
+                 "  interposer search \"transformer lead time\" --legs lexical --json\n"
+                 "  interposer search --queries q.tsv --run out.trec --base scifact --k 100",
+                 &options->common);
   auto* query = verb->add_option("query", options->query, "what to look for");
   verb->add_option("--base", options->base, "the base (default: the only one, else handbook)");
   verb->add_option("--k", options->k, "passages to give (documents with --queries)")
@@ -112,7 +114,8 @@ void add_search(CLI::App* app, Chosen* chosen) {
   verb->add_option("--legs", options->legs, "lexical, vector or both")
       ->check(CLI::IsMember({"lexical", "vector", "both"}))
       ->capture_default_str();
-  auto* queries = verb->add_option("--queries", options->queries_file, "file of lines id<TAB>query");
+  auto* queries =
+      verb->add_option("--queries", options->queries_file, "file of lines id<TAB>query");
   auto* run = verb->add_option("--run", options->run_file, "where to write the TREC run");
   queries->needs(run);
   run->needs(queries);

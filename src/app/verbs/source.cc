@@ -30,7 +30,8 @@ Result<Range> parse_range(const std::string& text, std::size_t size) {
   const auto second = colon ? std::from_chars(first.ptr + 1, last, range.end) : first;
   if (!colon || second.ec != std::errc() || second.ptr != last || range.start > range.end ||
       range.end > size) {
-    return make_error(Code::kInvalidArgument, fmt::format("--range {}: not a range of this text", text),
+    return make_error(Code::kInvalidArgument,
+                      fmt::format("--range {}: not a range of this text", text),
                       fmt::format("give START:END in bytes, 0 <= START <= END <= {}", size));
   }
   return range;
@@ -62,13 +63,15 @@ int work(const Options& options) {
 
 void add_source(CLI::App* app, Chosen* chosen) {
   CLI::App* verb = app->add_subcommand("source", "the stored text behind a citation");
-  verb->footer("Example:\n  interposer source show handbook/hbm.md@0123456789abcdef --range 120:188");
+  verb->footer(
+      "Example:\n  interposer source show handbook/hbm.md@0123456789abcdef --range 120:188");
   verb->require_subcommand(1);
   auto options = std::make_shared<Options>();
-  CLI::App* show = subcommand(verb, "show", "print a document's text, or exactly the bytes of a span",
-                              "  interposer source show handbook/hbm.md\n"
-                              "  interposer source show handbook/hbm.md@0123456789abcdef --range 120:188",
-                              &options->common);
+  CLI::App* show =
+      subcommand(verb, "show", "print a document's text, or exactly the bytes of a span",
+                 "  interposer source show handbook/hbm.md\n"
+                 "  interposer source show handbook/hbm.md@0123456789abcdef --range 120:188",
+                 &options->common);
   show->add_option("document", options->document, "BASE/ID, or BASE/ID@VERSION")->required();
   show->add_option("--range", options->range, "START:END, bytes of the extracted text");
   show->callback([options, chosen] { chosen->work = [options] { return work(*options); }; });
