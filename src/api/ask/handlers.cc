@@ -36,6 +36,9 @@ struct Asking {
     whole = assistant::ask_json(fold.take(question, total_ms));
   }
 
+  double elapsed_ms() const { return to_ms(net::Loop::current()->now() - began); }
+
+  const TimePoint began = net::Loop::current()->now();  // the question's arrival
   runs::EventLog log;
   runs::Mapper mapper;
   assistant::AnswerFold fold;
@@ -89,8 +92,6 @@ net::Task<Status> send_events(http::Exchange* exchange, Asking* asking) {
 // `exchange`: where the events go as they come; null: they are only kept.
 net::Task<Status> pull(backends::Answer* answer, Asking* asking, http::Exchange* exchange,
                        std::string question) {
-  const net::Loop* loop = net::Loop::current();
-  const TimePoint began = loop->now();
   backends::AnswerReader reader(wire::Operation::kChat, answer->head());
   std::vector<wire::Event> events;
   bool more = true;
@@ -100,14 +101,14 @@ net::Task<Status> pull(backends::Answer* answer, Asking* asking, http::Exchange*
     events.clear();
     Status read = more ? reader.read(std::move(*frames), &events) : reader.finish(&events);
     if (!read) co_return read;
-    for (const wire::Event& event : events) asking->accept(event, to_ms(loop->now() - began));
+    for (const wire::Event& event : events) asking->accept(event, asking->elapsed_ms());
     if (asking->full)
       co_return make_error(Code::kTooLarge, "the answer grew over its limit",
                            "ask for less at a time", "answer_too_long");
     if (exchange == nullptr) continue;
     IP_CO_OK(co_await send_events(exchange, asking));
   }
-  asking->end(question, answer->usage(), to_ms(loop->now() - began));
+  asking->end(question, answer->usage(), asking->elapsed_ms());
   co_return Status();
 }
 
@@ -153,6 +154,7 @@ net::Task<void> ask(Request* request) {
     co_return;
   }
   const runs::TurnRequest& turn = question->turn;
+  Asking asking(turn.target);
   auto served = co_await request->services->gateway->serve(
       wire::Request::from_chat(turn.target, runs::build_chat({}, turn, 0)), make_call(*request));
   if (!served) {
@@ -160,7 +162,6 @@ net::Task<void> ask(Request* request) {
     co_return;
   }
   const std::unique_ptr<backends::Answer> answer = std::move(*served);
-  Asking asking(turn.target);
   if (question->stream)
     co_await answer_stream(request->exchange, answer.get(), &asking, turn.question);
   else
