@@ -11,6 +11,9 @@ net::Task<Result<Reply>> use(Request* request) {
   IP_CO_TRY(Body body, co_await Body::read(request));
   IP_CO_TRY(const std::string model, body.text("model"));
   const Services* services = request->services;
+  if (services->found == nullptr)
+    co_return make_error(Code::kUnavailable, "this server does not look for providers",
+                         "name the provider in interposer.yaml", "not_looking");
   IP_CO_TRY(const std::string name,
             co_await services->found->use(services, request->parameter("provider"), model));
   JsonWriter w;

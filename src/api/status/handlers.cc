@@ -27,7 +27,8 @@ void write_offer(JsonWriter& w, const Offer& offer) {
 
 net::Task<Result<Reply>> status(Request* request) {
   const Services& services = *request->services;
-  const std::vector<Offer> offers = co_await services.found->look();
+  std::vector<Offer> offers;
+  if (services.found != nullptr) offers = co_await services.found->look();
   JsonWriter w;
   w.begin_object().field("version", services.version);
   w.field("ready", !services.ready || services.ready()).key("models").begin_array();

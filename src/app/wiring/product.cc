@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "api/bases/uploads.h"
 #include "app/wiring/embedder.h"
 #include "app/wiring/providers.h"
 #include "base/log.h"
@@ -99,6 +100,7 @@ void Product::fill_services() {
   services_.runs = runs_.get();
   services_.ledger = ledger_.get();
   services_.jobs = jobs_.get();
+  services_.upload_dir = home_->file("uploads");
   services_.default_base = settings_.bases.size() == 1 ? settings_.bases.front().name : kSampleBase;
   services_.default_chat = default_chat();
   services_.base_facts = [this](std::string_view base) { return base_facts(base); };
@@ -129,6 +131,8 @@ Result<std::unique_ptr<Product>> Product::open(Settings settings, const std::str
   IP_TRY(product->runs_, runs::Runs::open(product->home_->file("conversations.db"), runs));
   product->jobs_ = std::make_unique<api::Jobs>();
   product->fill_services();
+  IP_TRY(const int uploads, api::recover_uploads(product->services_));
+  if (uploads > 0) log::info("uploads of an earlier process go on", {{"files", uploads}});
   return product;
 }
 
