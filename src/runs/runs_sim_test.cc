@@ -46,7 +46,9 @@ net::Task<void> follow_badly(Runs* runs, std::string run, std::vector<LogEvent>*
   net::Loop* loop = net::Loop::current();
   bool ended = false;
   while (!ended) {
-    auto subscription = co_await runs->subscribe(run, out->empty() ? 0 : out->back().n);
+    std::int64_t after = 0;
+    if (!out->empty()) after = out->back().n;
+    auto subscription = co_await runs->subscribe(run, after);
     if (!subscription) {
       ADD_FAILURE() << subscription.error().to_string();
       co_return;
