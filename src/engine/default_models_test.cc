@@ -10,6 +10,7 @@
 
 #include "engine/embedder.h"
 #include "engine/host.h"
+#include "engine/llama/memory.h"
 #include "engine/llama/tiny_model.h"
 #include "engine/testing.h"
 
@@ -94,6 +95,7 @@ TEST_F(DefaultChat, AnswersAsLlamaServerDoes) {
   auto sink = std::make_shared<WaitingSink>();
   ASSERT_TRUE(chat_->scheduler->submit(std::move(task), sink).ok());
   ASSERT_NE(sink->wait(), nullptr);
+  EXPECT_GT(llama::release_file_pages(host_->config().path), 0U) << "the weights are mapped";
   EXPECT_EQ(sink->text().substr(0, 7), "Hello! ") << sink->text();
 }
 

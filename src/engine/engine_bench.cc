@@ -1,18 +1,17 @@
 // Speed of the engine through its own scheduler, for bench/engine/run. Prints one JSON object:
 // prefill and decode of one stream (as llama-bench measures pp and tg: N tokens each, R runs), and
-// eight requests that share a prefix.
-#include <sys/resource.h>
-
+// eight requests that share a prefix; with an embedder its speed, and the memory of both.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/json.h"
 #include "base/log.h"
+#include "engine/embedder.h"
 #include "engine/host.h"
 #include "engine/testing.h"
 
@@ -117,7 +116,35 @@ void shared_prefix(const ChatHost& chat, JsonWriter* out) {
   out->field("prompt_tokens_computed", computed);
 }
 
-int bench(const char* model, int threads) {
+// Texts of 122 tokens, as inference.md D12 measures the default embedder.
+void embedding(ModelHost* host, JsonWriter* out) {
+  constexpr int kTexts = 100, kTokens = 122;
+  auto embed = host->embed();
+  if (!embed) {
+    std::fprintf(stderr, "%s\n", embed.error().to_string().c_str());
+    std::exit(1);
+  }
+  std::string text = "memory";  // one token; the model adds two around a text
+  for (int i = 1; i < kTokens - 2; ++i) text += i % 9 == 0 ? " chip" : " memory";
+  Embedder embedder(host);
+  if (!embedder.embed({text}, {})) std::exit(1);
+  TimePoint begin = steady_now();
+  if (!embedder.embed(std::vector<std::string>(kTexts, text), {})) std::exit(1);
+  out->field("texts_per_s", kTexts * 1000.0 / to_ms(steady_now() - begin));
+  out->field("tokens_a_text",
+             static_cast<std::int64_t>((*embed)->model->tokenize(text, true, false).size()));
+}
+
+// What the process holds, shared pages counted by their share.
+std::int64_t pss_mib() {
+  std::ifstream file("/proc/self/smaps_rollup");
+  for (std::string line; std::getline(file, line);) {
+    if (line.rfind("Pss:", 0) == 0) return std::atoll(line.c_str() + 4) / 1024;
+  }
+  return 0;
+}
+
+int bench(const char* model, int threads, const char* embed_model) {
   log::set_level(log::Level::kError);
   ModelHost host({.name = "bench", .path = model}, threads);
   auto chat = host.chat();
@@ -134,9 +161,12 @@ int bench(const char* model, int threads) {
   out.end_object().key("shared_prefix").begin_object();
   shared_prefix(**chat, &out);
   out.end_object();
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  out.field("max_rss_mib", static_cast<std::int64_t>(usage.ru_maxrss / 1024));
+  if (embed_model != nullptr) {
+    ModelHost embed({.name = "embed", .path = embed_model, .kind = ModelKind::kEmbed}, threads);
+    out.key("embedding").begin_object();
+    embedding(&embed, &out);
+    out.end_object().field("pss_mib", pss_mib());
+  }
   out.end_object();
   std::printf("%s\n", out.str().c_str());
   return 0;
@@ -146,9 +176,9 @@ int bench(const char* model, int threads) {
 }  // namespace interposer::engine
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::fprintf(stderr, "usage: engine_bench MODEL.gguf THREADS\n");
+  if (argc != 3 && argc != 4) {
+    std::fprintf(stderr, "usage: engine_bench MODEL.gguf THREADS [EMBEDDER.gguf]\n");
     return 2;
   }
-  return interposer::engine::bench(argv[1], std::atoi(argv[2]));
+  return interposer::engine::bench(argv[1], std::atoi(argv[2]), argc == 4 ? argv[3] : nullptr);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "engine/llama/memory.h"
 
 namespace interposer::engine {
 namespace {
@@ -108,6 +109,7 @@ Status ModelHost::load_locked(const llama::LoadProgress& progress) {
                         "remove it, or use a provider's reranker", "wrong_model_kind");
   }
   loaded_ = true;
+  llama::release_file_pages(config_.path);
   log::info("model loaded", {{"model", config_.name},
                              {"path", config_.path},
                              {"architecture", facts.architecture},
