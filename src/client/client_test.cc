@@ -18,6 +18,7 @@ struct Canned {
   int status = 200;
   std::vector<std::string> bodies;  // one a request, the last for ever
   bool stream = false;              // as server-sent events
+  bool hang = false;                // until the client has gone
 };
 
 constexpr const char* kStatus =
@@ -85,6 +86,9 @@ class CannedServer {
           found->second.bodies.erase(found->second.bodies.begin());
       }
     }
+    const std::stop_token gone = exchange->gone();
+    while (canned.hang && !gone.stop_requested())
+      co_await net::sleep_for(std::chrono::milliseconds(1));
     http::ResponseHead response;
     response.status = canned.status;
     response.headers.add("content-type", canned.stream ? "text/event-stream" : "application/json");
@@ -267,6 +271,27 @@ TEST_F(ClientTest, ChatsOverTheOpenAiFace) {
   ASSERT_TRUE(text) << text.error().to_string();
   EXPECT_EQ(*text, "Hello");
   EXPECT_EQ(told, "Hello");
+}
+
+TEST_F(ClientTest, CancellingEndsTheRunningCallAndLaterOnes) {
+  Canned hanging;
+  hanging.bodies = {"{}"};
+  hanging.hang = true;
+  server.answers["POST /api/v1/ask"] = hanging;
+  const auto session = open();
+  std::thread canceller([&] {
+    bool asked = false;
+    while (!asked) {
+      const std::lock_guard lock(server.mutex);
+      asked = server.requests.size() > 1;
+    }
+    session->cancel();
+  });
+  const auto answer = session->ask({});
+  canceller.join();
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, Code::kCancelled);
+  EXPECT_FALSE(session->status());
 }
 
 TEST_F(ClientTest, NonsenseIsABrokenAnswer) {

@@ -48,19 +48,14 @@ net::Task<void> run_json(const Services* services, http::Exchange* exchange, Par
     co_return;
   }
   Result<Reply> reply = co_await handler(&request);
-  if (!reply) {
-    co_await reply_error(exchange, reply.error());
-    co_return;
-  }
-  if (reply->status == 204) {
-    http::ResponseHead head;
-    head.status = 204;
-    (void)co_await exchange->respond(std::move(head), {});
-    co_return;
-  }
   http::ResponseHead head;
+  head.headers.add("x-interposer-trace", request.trace_id);
+  if (!reply) {
+    co_await reply_error_with(exchange, reply.error(), std::move(head.headers));
+    co_return;
+  }
   head.status = reply->status;
-  head.headers.add("content-type", "application/json");
+  if (reply->status != 204) head.headers.add("content-type", "application/json");
   head.headers.add("cache-control", "no-store");
   (void)co_await exchange->respond(std::move(head), std::move(reply->body));
 }
