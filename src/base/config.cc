@@ -107,7 +107,8 @@ struct NodeBuilder final : YAML::EventHandler {
     } else if (!top.expects_value) {
       add_key(top, *impl);
     } else {
-      if (impl->kind == Kind::kNull) impl->line = top.key_line;
+      // What is wrong with a whole section is said at its key, not at its first entry.
+      if (impl->kind != Kind::kScalar) impl->line = top.key_line;
       top.node->entries.emplace_back(std::move(top.key), wrap(impl));
       top.expects_value = false;
     }

@@ -1,6 +1,9 @@
 # Interposer itself, by a CMake preset. CMake runs when there is no build yet or llama.cpp moved; ninja runs
 # always, since it knows best what a change touches and takes a moment when nothing did.
 
+# ccache finds in one checkout what it compiled in another: paths are hashed relative to the checkout.
+export CCACHE_BASEDIR=$top CCACHE_NOHASHDIR=1
+
 # setup_build PRESET TARGET..
 setup_build() {
   local preset=$1 configured_for

@@ -76,10 +76,21 @@ Result<std::vector<BaseRow>> Records::bases() {
   }
 }
 
+// Whether the base stands there with these sources; gives it its id.
+Result<bool> Records::find_same(BaseRow* base) {
+  IP_TRY(auto query, writer_->prepare("SELECT id FROM bases WHERE name = ?1 AND sources = ?2"));
+  query.bind(1, base->name).bind(2, join(base->sources, "\n"));
+  IP_TRY(const bool row, query.step());
+  if (row) base->id = query.integer(0);
+  return row;
+}
+
 Result<BaseRow> Records::put_base(const std::string& name,
                                   const std::vector<std::string>& sources) {
   const std::lock_guard lock(writer_mutex_);
   BaseRow base{0, name, sources};
+  IP_TRY(const bool same, find_same(&base));
+  if (same) return base;  // nothing to write: a full disk can still be read
   IP_OK(writer_->transaction([&]() -> Status {
     IP_TRY(auto put,
            writer_->prepare("INSERT INTO bases(name, sources) VALUES(?1, ?2)"

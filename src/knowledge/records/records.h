@@ -77,6 +77,7 @@ class Records {
   static Result<std::unique_ptr<Records>> open(const std::string& path);
 
   Result<std::vector<BaseRow>> bases();
+  Result<bool> find_same(BaseRow* base);
   Result<BaseRow> put_base(const std::string& name, const std::vector<std::string>& sources);
 
   Result<std::optional<FileRow>> file(std::int64_t base, const std::string& path);
