@@ -1,5 +1,7 @@
 #include "app/runtime.h"
 
+#include <sched.h>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -43,6 +45,14 @@ net::Task<void> try_port(net::Loop* loop, net::Endpoint at, Status* status) {
 net::Task<void> leave_loop(gateway::Gateway* gateway, net::Loop* loop) {
   gateway->leave(loop);
   co_return;
+}
+
+// The cores that this process may use: under taskset, or in a container, fewer than there are.
+std::size_t usable_cores() {
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  if (sched_getaffinity(0, sizeof cores, &cores) != 0) return 1;
+  return static_cast<std::size_t>(std::max(1, CPU_COUNT(&cores)));
 }
 
 class Running final : public Runtime {
@@ -140,8 +150,7 @@ Status Running::listen_socket() {
 }
 
 Status Running::listen(Serve serve) {
-  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
-  loops_ = std::make_unique<Loops>(serve == Serve::kTcpAndSocket ? cores : 1);
+  loops_ = std::make_unique<Loops>(serve == Serve::kTcpAndSocket ? usable_cores() : 1);
   if (serve == Serve::kSocketOnly) product_->look_for_servers({});
   router_ = std::make_unique<api::Router>(api::build_router(&product_->services()));
   api::OpenAiOptions openai;

@@ -49,25 +49,56 @@ Status seal(const Knowledge& knowledge, Citations& citations) {
   return {};
 }
 
-// For a look-up of one row: does the evidence say it in words as well? A sentence is better
-// evidence than a cell, when it holds the cell's value.
-bool said_in_words(const Extraction& extraction, const TableAnswer& table) {
-  if (extraction.refused || extraction.features.names_missing > 0) return false;
-  for (const auto& row : table.table.rows) {
-    for (std::size_t c = 1; c < row.size(); ++c) {
-      if (row[c].text.empty()) continue;
-      const bool there = std::any_of(
-          extraction.sentences.begin(), extraction.sentences.end(), [&](const Said& said) {
-            const std::vector<Word> list = words(said.text);
-            if (!row[c].value) return said.text.find(row[c].text) != std::string::npos;
-            return std::any_of(list.begin(), list.end(), [&](const Word& word) {
-              return compact(word.low) == compact(row[c].text) || word.text == row[c].text;
-            });
-          });
-      if (!there) return false;
+// A number in a text, with a unit of the column's dimension behind it where the column has one.
+bool holds_value(const std::string& text, const RelationColumn& column, const RelationCell& cell) {
+  if (!cell.value.number) return text.find(cell.text) != std::string::npos;
+  const std::vector<Word> list = words(text);
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const CellValue value = parse_cell(list[i].text);
+    if (value.number != cell.value.number) continue;
+    if (column.dimension.empty()) return true;
+    std::string two = i + 1 < list.size() ? list[i + 1].low : "";
+    const Unit* unit = find_unit(two);
+    if (i + 2 < list.size() && find_unit(two + list[i + 2].low) != nullptr) {
+      unit = find_unit(two + list[i + 2].low);
+    }
+    if (unit != nullptr && unit->dimension == column.dimension) return true;
+  }
+  return false;
+}
+
+bool speaks_of(const std::string& text, const std::string& row) {
+  const std::string whole = compact(text);
+  for (const Word& word : words(row)) {
+    const bool telling = has_digit(word.low) || word.low.size() > 4;
+    if (telling && whole.find(compact(word.low)) != std::string::npos) return true;
+  }
+  return false;
+}
+
+// For a look-up of one row: a sentence that says what the cells say is better evidence than cells.
+// The table tells what to look for, so the words of the question need not occur.
+std::optional<std::size_t> sentence_for(const Extraction& extraction, const TableChoice& choice) {
+  const Relation& relation = *choice.relation;
+  const auto& row = relation.rows[choice.reading.rows[0]];
+  std::optional<std::size_t> best;
+  double best_score = 0;
+  for (std::size_t i = 0; i < extraction.gathered.candidates.size(); ++i) {
+    const Candidate& candidate = extraction.gathered.candidates[i];
+    const std::string& text = candidate.sentence.text;
+    if (!speaks_of(text, row[relation.key].text)) continue;
+    bool says_all = true;
+    for (const std::size_t column : choice.reading.columns) {
+      const RelationCell& cell = row[column];
+      says_all = says_all && !cell.value.blank && holds_value(text, relation.columns[column], cell);
+    }
+    const double score = candidate.score.empty() ? 0 : candidate.score[0];
+    if (says_all && (!best || score > best_score)) {
+      best = i;
+      best_score = score;
     }
   }
-  return true;
+  return best;
 }
 
 // The cell asked for is blank: only a sentence with a figure of the same kind may answer instead.
@@ -97,11 +128,15 @@ Status try_table(const Knowledge& knowledge, const TableChoice& choice, std::sto
   if (choice.reading.intent == Intent::kLookup) {
     IP_TRY(Extraction extraction, extract(knowledge, out.base, out.question, stop));
     out.searched = searched_of(extraction.gathered.found);
-    const bool words_do =
-        answer.refused ? figure_in_words(extraction, choice) : said_in_words(extraction, answer);
+    bool in_words = false;
+    if (answer.refused) {
+      in_words = figure_in_words(extraction, choice);
+    } else if (const auto sentence = sentence_for(extraction, choice)) {
+      IP_TRY(in_words, show_only(knowledge, *sentence, extraction));
+    }
     out.extraction = std::move(extraction);
-    if (words_do) {
-      out.route.emplace_back("evidence says it in words");
+    if (in_words) {
+      out.route.emplace_back("a sentence says it in words");
       return {};
     }
   }

@@ -29,17 +29,17 @@ class Node {
  public:
   Node() = default;
   Kind kind() const;
-  int line() const;  // from 1
+  int line() const;           // from 1
   std::string where() const;  // "interposer.yaml:12"
   Result<std::string> text() const;
   Result<std::int64_t> integer() const;
   Result<double> number() const;
   Result<bool> boolean() const;
-  std::vector<Node> items() const;                           // of a list
+  std::vector<Node> items() const;                            // of a list
   std::vector<std::pair<std::string, Node>> entries() const;  // of a map, in file order
   std::vector<std::string> keys() const;
   bool has(std::string_view key) const;
-  Node operator[](std::string_view key) const;  // kNull when absent
+  Node operator[](std::string_view key) const;                      // kNull when absent
   Error error(std::string message, std::string remedy = {}) const;  // kInvalidArgument at this node
 
  private:
@@ -73,7 +73,8 @@ class Section {
   Section& read(std::string_view key, std::int64_t* out, std::int64_t min, std::int64_t max);
   Section& read(std::string_view key, double* out, double min, double max);
   Section& read(std::string_view key, bool* out);
-  Section& read(std::string_view key, std::vector<std::string>* out);  // a list of texts, or one text
+  Section& read(std::string_view key,
+                std::vector<std::string>* out);  // a list of texts, or one text
   // `values` are the allowed words; *out gets the index.
   Section& read_enum(std::string_view key, const std::vector<std::string>& values, int* out);
   // Calls f for each entry of a map (or each item of a list, with its index as name).

@@ -30,6 +30,7 @@ struct RandomBuffer {
   std::size_t used = bytes.size();
 
   void take(std::span<unsigned char> out) {
+    if (out.empty()) return;
     if (bytes.size() - used < out.size()) {
       read_kernel_random(bytes);
       used = 0;

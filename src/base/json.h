@@ -31,7 +31,9 @@ class JsonWriter {
   JsonWriter& raw(std::string_view json);  // a finished JSON value, as it is
 
   // key and value in one call
-  JsonWriter& field(std::string_view name, std::string_view value) { return key(name).string(value); }
+  JsonWriter& field(std::string_view name, std::string_view value) {
+    return key(name).string(value);
+  }
   JsonWriter& field(std::string_view name, const char* value) { return key(name).string(value); }
   JsonWriter& field(std::string_view name, std::int64_t value) { return key(name).number(value); }
   JsonWriter& field(std::string_view name, std::uint64_t value) { return key(name).number(value); }

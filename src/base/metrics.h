@@ -1,6 +1,6 @@
 // Counters, gauges and log-linear histograms, exported as Prometheus text (version 0.0.4).
-// Updating is lock-free and allocation-free; creating takes a lock: create once, keep the reference.
-// Metrics live as long as the process.
+// Updating is lock-free and allocation-free; creating takes a lock: create once, keep the
+// reference. Metrics live as long as the process.
 #pragma once
 
 #include <array>
@@ -38,7 +38,9 @@ class Histogram {
   std::uint64_t count() const { return count_.load(std::memory_order_relaxed); }
   double quantile(double q) const;  // 0 <= q <= 1; 0 when empty
   static double upper_bound(int bucket);
-  std::uint64_t bucket(int i) const { return buckets_[static_cast<std::size_t>(i)].load(std::memory_order_relaxed); }
+  std::uint64_t bucket(int i) const {
+    return buckets_[static_cast<std::size_t>(i)].load(std::memory_order_relaxed);
+  }
   double sum() const { return static_cast<double>(sum_ns_.load(std::memory_order_relaxed)) * 1e-9; }
 
  private:
@@ -53,6 +55,6 @@ Gauge& gauge(std::string_view name, std::string_view help, std::string_view labe
 Histogram& histogram(std::string_view name, std::string_view help, std::string_view labels = {});
 
 std::string label(std::string_view key, std::string_view value);  // key="escaped value"
-std::string render();  // everything, sorted by name
+std::string render();                                             // everything, sorted by name
 
 }  // namespace interposer::metrics

@@ -19,13 +19,15 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
 std::vector<std::string> nearest(std::string_view name, const std::vector<std::string>& candidates,
                                  std::size_t limit = 3);
 
-// "did you mean 'a' or 'b'?", or "there is: a, b, c" when nothing is near; empty with no candidates.
+// "did you mean 'a' or 'b'?", or "there is: a, b, c" when nothing is near; empty with no
+// candidates.
 std::string did_you_mean(std::string_view name, const std::vector<std::string>& candidates);
 
 // Compares without an early exit, so that its time tells nothing about a secret.
 bool equal_constant_time(std::string_view a, std::string_view b);
 
 std::string percent_decode(std::string_view text);  // malformed escapes stay as they are
-std::string percent_encode(std::string_view text);  // keeps only unreserved characters (RFC 3986 2.3)
+std::string percent_encode(
+    std::string_view text);  // keeps only unreserved characters (RFC 3986 2.3)
 
 }  // namespace interposer

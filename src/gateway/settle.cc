@@ -1,5 +1,6 @@
 #include "gateway/settle.h"
 
+#include "base/ids.h"
 #include "base/log.h"
 
 namespace interposer::gateway {
@@ -38,7 +39,7 @@ Settlement::Settlement(store::Ledger* ledger, std::shared_ptr<const TargetMetric
       started_(started),
       composite_(composite),
       finished_(false) {
-  record_.id = call.trace.trace_id + "-" + call.trace.span_id;
+  record_.id = new_id("");  // sorted by time: the ledger's tree grows at its end
   record_.at = wall_now_ms();
   record_.trace_id = call.trace.trace_id;
   record_.principal = call.principal.name;

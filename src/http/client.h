@@ -20,9 +20,9 @@ struct Url {
   std::string scheme;  // "http", "https", "unix"
   std::string host;    // for unix: the socket's path
   std::uint16_t port = 0;
-  std::string path;    // with its leading '/', may be "/"
-  static Result<Url> parse(std::string_view text);  // unix:///path/to.sock:/v1/models is not a thing:
-                                                    // use Url{"unix", path, 0, "/v1/models"}
+  std::string path;                                 // with its leading '/', may be "/"
+  static Result<Url> parse(std::string_view text);  // unix:///path/to.sock:/v1/models is not a
+                                                    // thing: use Url{"unix", path, 0, "/v1/models"}
   std::string to_string() const;
 };
 
@@ -37,7 +37,7 @@ struct Deadlines {
 struct ClientRequest {
   std::string method = "POST";
   Url url;
-  Headers headers;                 // Host, Content-Length, Connection are the client's
+  Headers headers;                     // Host, Content-Length, Connection are the client's
   std::vector<std::string_view> body;  // pieces, alive until send() returns; no copy is made
   Deadlines deadlines;
   std::stop_token stop;
@@ -61,11 +61,11 @@ class ClientResponse {
 
 struct ClientOptions {
   Limits limits;
-  std::size_t idle_per_host = 256;                     // connections
-  Duration idle_timeout = std::chrono::seconds(55);    // below common server limits
-  std::string proxy;                                   // "http://host:port" for https: CONNECT
+  std::size_t idle_per_host = 256;                   // connections
+  Duration idle_timeout = std::chrono::seconds(55);  // below common server limits
+  std::string proxy;                                 // "http://host:port" for https: CONNECT
   std::string no_proxy;
-  std::shared_ptr<net::TlsContext> tls;                // made on first https when null
+  std::shared_ptr<net::TlsContext> tls;  // made on first https when null
 };
 
 // proxy from HTTPS_PROXY or https_proxy, no_proxy from NO_PROXY or no_proxy.
@@ -75,8 +75,9 @@ class Client {
  public:
   static std::unique_ptr<Client> create(net::Loop* loop, ClientOptions options);
   virtual ~Client() = default;
-  // An error's kind says the phase: "connect", "write", "headers". Nothing was processed by the peer
-  // when it is "connect". A kept connection that was closed before any byte came is retried once.
+  // An error's kind says the phase: "connect", "write", "headers". Nothing was processed by the
+  // peer when it is "connect". A kept connection that was closed before any byte came is retried
+  // once.
   virtual net::Task<Result<std::unique_ptr<ClientResponse>>> send(ClientRequest request) = 0;
   virtual void close_idle() = 0;
 };

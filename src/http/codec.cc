@@ -1,5 +1,6 @@
 #include "http/codec.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstring>
@@ -111,6 +112,8 @@ void note_special(Special& special, std::string_view name, std::string_view valu
 
 // `text` holds the field lines and the empty line.
 Status parse_fields(std::string_view text, const Limits& limits, Headers& out, Special& special) {
+  constexpr std::size_t kUsualFields = 16;
+  out.reserve(std::min(kUsualFields, limits.header_fields));
   std::size_t count = 0;
   for (;;) {
     const std::string_view line = take_line(text);

@@ -13,7 +13,10 @@ namespace interposer::http {
 // Header fields in order, names compared without case. Values are trimmed.
 class Headers {
  public:
-  void add(std::string name, std::string value) { items_.emplace_back(std::move(name), std::move(value)); }
+  void add(std::string name, std::string value) {
+    items_.emplace_back(std::move(name), std::move(value));
+  }
+  void reserve(std::size_t count) { items_.reserve(count); }
   void set(std::string_view name, std::string value);  // replaces all of that name
   void remove(std::string_view name);
   std::optional<std::string_view> get(std::string_view name) const;  // the first

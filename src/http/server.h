@@ -48,12 +48,12 @@ using Handler = std::function<net::Task<void>(Exchange*)>;
 
 struct ServerOptions {
   Limits limits;
-  Duration head_timeout = std::chrono::seconds(15);     // first byte of a head to its end
-  Duration idle_timeout = std::chrono::seconds(75);     // keep-alive
-  Duration body_timeout = std::chrono::seconds(60);     // between two pieces of a body
-  Duration write_timeout = std::chrono::seconds(60);    // a client that reads nothing
-  std::size_t connections = 8192;                       // per loop; beyond: accept waits
-  std::shared_ptr<net::TlsContext> tls;                 // null: plain
+  Duration head_timeout = std::chrono::seconds(15);   // first byte of a head to its end
+  Duration idle_timeout = std::chrono::seconds(75);   // keep-alive
+  Duration body_timeout = std::chrono::seconds(60);   // between two pieces of a body
+  Duration write_timeout = std::chrono::seconds(60);  // a client that reads nothing
+  std::size_t connections = 8192;                     // per loop; beyond: accept waits
+  std::shared_ptr<net::TlsContext> tls;               // null: plain
 };
 
 class Server {

@@ -1,4 +1,5 @@
-// Server-sent events (WHATWG HTML, "server-sent events"): splitting bytes into frames without copying.
+// Server-sent events (WHATWG HTML, "server-sent events"): splitting bytes into frames without
+// copying.
 #pragma once
 
 #include <cstddef>

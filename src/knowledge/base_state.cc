@@ -1,11 +1,10 @@
 #include "knowledge/base_state.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <iterator>
 
 #include "base/log.h"
+#include "net/file.h"
 
 namespace interposer::knowledge {
 namespace {
@@ -13,9 +12,13 @@ namespace {
 // Beyond so many differences the index is made anew: that reads everything once, in order.
 constexpr std::size_t kMaxDifferences = 5'000;
 
+constexpr std::uint64_t kMaxIndexBytes = 8ULL << 30;
+constexpr int kFolderMode = 0700;
+constexpr int kFileMode = 0600;
+
+// Empty when there is none (yet).
 std::string read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  return net::FileSystem::real().read(path, kMaxIndexBytes).value_or({});
 }
 
 // What is in a and not in b; both ascending.
@@ -78,21 +81,9 @@ Status rebuild_index(BaseState& base, Records& records,
 
 Status save_index(BaseState& base, Records& records) {
   const std::string bytes = base.index.serialize(base.model());
-  std::error_code failed;
-  std::filesystem::create_directories(std::filesystem::path(base.file).parent_path(), failed);
-  const std::string fresh = base.file + ".new";
-  {
-    std::ofstream out(fresh, std::ios::binary | std::ios::trunc);
-    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    out.close();
-    if (!out)
-      return make_error(Code::kResourceExhausted, "cannot write the index " + fresh,
-                        "free space there; it is made again at the next start");
-  }
-  std::filesystem::rename(fresh, base.file, failed);
-  if (failed)
-    return make_error(Code::kUnavailable,
-                      "cannot replace the index " + base.file + ": " + failed.message());
+  net::FileSystem& files = net::FileSystem::real();
+  IP_OK(files.make_directories(base.file.substr(0, base.file.rfind('/')), kFolderMode));
+  IP_OK(files.write_atomic(base.file, bytes, kFileMode));
   return records.drop_dead_chunks(base.id);
 }
 

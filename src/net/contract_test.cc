@@ -63,7 +63,10 @@ Task<std::string> read_all(Stream* stream) {
   }
 }
 
-Task<void> read_into(Stream* stream, std::string* out) { *out = co_await read_all(stream); }
+Task<void> read_into(Stream* stream, std::string* out) {
+  std::string text = co_await read_all(stream);
+  *out = std::move(text);
+}
 
 // Runs a scenario in one of the two worlds; what it found wrong is in `problems`.
 struct Problems {

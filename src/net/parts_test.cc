@@ -137,7 +137,10 @@ TEST(Nursery, JoinWaitsForAll) {
   EXPECT_EQ(out, "0abc|");
 }
 
-Task<void> never(Event* event) { co_await *event; }
+Task<void> never(Event* event) {
+  co_await *event;
+  co_return;
+}
 
 TEST(Sim, ADeadlockIsReported) {
   static Event* const event = new Event;  // waited for until the process ends

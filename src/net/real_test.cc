@@ -89,6 +89,9 @@ Task<void> descriptors_run_out(std::string* outcome) {
 }
 
 TEST(RealLoop, AcceptPausesWhileDescriptorsAreOut) {
+#if __has_feature(undefined_behavior_sanitizer)
+  GTEST_SKIP() << "UBSan itself opens a pipe to look at objects, and reports what it cannot see";
+#endif
   const auto loop = make_loop();
   std::string outcome;
   run(loop.get(), descriptors_run_out(&outcome));

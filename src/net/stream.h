@@ -1,7 +1,7 @@
-// Byte streams. All operations belong to the stream's loop; at most one read-side and one write-side
-// operation run at a time. close() makes those in progress end with kCancelled; a passed deadline
-// ends them with kDeadlineExceeded; a reset with kUnavailable. Read buffers are the caller's and are
-// only touched while the operation runs.
+// Byte streams. All operations belong to the stream's loop; at most one read-side and one
+// write-side operation run at a time. close() makes those in progress end with kCancelled; a passed
+// deadline ends them with kDeadlineExceeded; a reset with kUnavailable. Read buffers are the
+// caller's and are only touched while the operation runs.
 #pragma once
 
 #include <cstddef>
@@ -38,8 +38,8 @@ class Stream {
   virtual void shutdown_write() = 0;
   virtual void close() = 0;  // idempotent
 
-  virtual std::string peer() const = 0;           // "127.0.0.1:43210", "unix:uid=0"
-  virtual int peer_uid() const { return -1; }     // of a unix socket's other side, else -1
+  virtual std::string peer() const = 0;        // "127.0.0.1:43210", "unix:uid=0"
+  virtual int peer_uid() const { return -1; }  // of a unix socket's other side, else -1
 };
 
 class Listener {

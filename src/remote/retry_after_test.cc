@@ -41,13 +41,21 @@ TEST(RetryAfter, TheLongestHintWins) {
   EXPECT_EQ(retry_after({}, kNow), std::nullopt);
 }
 
-TEST(UsageTap, FindsTheObjectWhereverItStands) {
-  const std::string_view kName = "\"usage\"";
-  EXPECT_EQ(find_object(R"({"a":1,"usage" : {"x":{"y":"}"}} ,"b":2})", kName),
-            R"({"x":{"y":"}"}})");
-  EXPECT_EQ(find_object(R"({"usage":null})", kName), std::nullopt);
-  EXPECT_EQ(find_object(R"({"usage":{"x":1)", kName), std::nullopt);
-  EXPECT_EQ(find_object(R"({"text":"say \"usage\":{}"})", kName), std::nullopt);
+TEST(UsageTap, ReadsUsageAndTelemetryOfABody) {
+  UsageTap tap;
+  ASSERT_TRUE(tap.body(R"({"choices":[{"message":{"content":"say \"usage\":{}"}}],)"
+                       R"("usage":{"prompt_tokens":9,"completion_tokens":4,"queue_time":0.5},)"
+                       R"("timings":{"prompt_ms":7}})")
+                  .ok());
+  wire::Usage usage;
+  tap.settle(100, &usage);
+  EXPECT_EQ(usage.tokens.input, 9);
+  EXPECT_EQ(usage.telemetry.queue_ms, 500);
+  EXPECT_EQ(usage.telemetry.prefill_ms, 7);
+  EXPECT_FALSE(UsageTap().body("<html>").ok());
+  EXPECT_FALSE(UsageTap().body("[1]").ok());
+  EXPECT_FALSE(UsageTap().body(R"({"error":{"message":"x"}})").ok());
+  EXPECT_TRUE(UsageTap().body(R"( {"data":[]})").ok());
 }
 
 TEST(UsageTap, OddButLegalFrames) {
@@ -59,6 +67,7 @@ TEST(UsageTap, OddButLegalFrames) {
   EXPECT_TRUE(tap.frame("data:[DONE]\n\n").ok());
   EXPECT_TRUE(tap.end_of_stream().ok());
   EXPECT_FALSE(tap.frame("data: <html>\n\n").ok());
+  EXPECT_FALSE(tap.frame("data: {\"choices\":[{\"delta\"}\n\n").ok());
   // The word alone is no failure: it may be what the model talks about.
   EXPECT_TRUE(
       tap.frame("data: {\"choices\":[{\"delta\":{\"content\":\"\\\"error\\\"\"}}]}\n\n").ok());

@@ -13,23 +13,6 @@ namespace {
 
 constexpr std::int64_t kBytesPerToken = 4;  // of English text, for estimates only
 
-std::string_view skip_space(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\n' || text.front() == '\t' ||
-                           text.front() == '\r')) {
-    text.remove_prefix(1);
-  }
-  return text;
-}
-
-// The value after `"name":`, wherever the name stands last; empty where it does not.
-std::string_view value_after(std::string_view json, std::string_view quoted_name) {
-  const std::size_t at = json.rfind(quoted_name);
-  if (at == std::string_view::npos) return {};
-  std::string_view rest = skip_space(json.substr(at + quoted_name.size()));
-  if (!rest.starts_with(':')) return {};
-  return skip_space(rest.substr(1));
-}
-
 // "data: {...}" on one line, as every server writes it; anything else is looked at closely.
 std::optional<std::string_view> plain_object(std::string_view frame) {
   if (!frame.starts_with("data:")) return std::nullopt;
@@ -52,42 +35,30 @@ bool comment_or_empty(std::string_view frame) {
 
 }  // namespace
 
-std::optional<std::string_view> find_object(std::string_view json, std::string_view quoted_name) {
-  const std::string_view value = value_after(json, quoted_name);
-  if (!value.starts_with('{')) return std::nullopt;
-  int depth = 0;
-  bool quoted = false;
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    const char c = value[i];
-    if (quoted) {
-      if (c == '\\') ++i;
-      if (c == '"') quoted = false;
-      continue;
-    }
-    if (c == '"') quoted = true;
-    if (c == '{') ++depth;
-    if (c == '}' && --depth == 0) return value.substr(0, i + 1);
-  }
-  return std::nullopt;
-}
-
 // Only the objects that tell something are parsed, not the answer around them.
-void UsageTap::tap(std::string_view json) {
+void UsageTap::tap(const wire::openai::AnswerScan& scan) {
   std::string told = "{";
-  for (const std::string_view name : {"\"usage\"", "\"timings\"", "\"time_info\"", "\"metrics\"",
-                                      "\"perf_metrics\"", "\"energy\""}) {
-    if (const auto object = find_object(json, name)) {
-      if (told.size() > 1) told.push_back(',');
-      told.append(name).append(":").append(*object);
-    }
-  }
-  if (told.size() == 1) return;
+  const auto add = [&](std::string_view name, std::string_view object) {
+    if (object.empty()) return;
+    if (told.size() > 1) told.push_back(',');
+    told.append(name).append(object);
+  };
+  add("\"usage\":", scan.usage);
+  add("\"x_groq\":", scan.groq);
+  add("\"timings\":", scan.timings);
+  add("\"time_info\":", scan.time_info);
+  add("\"metrics\":", scan.metrics);
+  add("\"perf_metrics\":", scan.perf_metrics);
+  add("\"energy\":", scan.energy);
   told.push_back('}');
   if (const auto counts = wire::openai::find_usage(told)) {
     seen_.tokens = *counts;
     seen_.reported = true;
   }
-  backends::apply(boards::read_telemetry(told), &seen_.telemetry);
+  const bool only_counts = told.size() == scan.usage.size() + 10 &&
+                           told.find("time") == std::string::npos &&
+                           told.find("_rate") == std::string::npos;
+  if (!only_counts) backends::apply(boards::read_telemetry(told), &seen_.telemetry);
 }
 
 Status UsageTap::frame(std::string_view frame) {
@@ -98,39 +69,34 @@ Status UsageTap::frame(std::string_view frame) {
     return {};
   }
   const auto json = plain_object(frame);
-  const bool first = data_frames_ == 0;
   ++data_frames_;
   if (!json) {
-    if (trim(frame) == "data: [DONE]" || trim(frame) == "data:[DONE]") {
+    const std::string_view text = trim(frame);
+    if (text == "data: [DONE]" || text == "data:[DONE]") {
       done_ = true;
       return {};
     }
     return read_closely(frame);
   }
-  if (first || json->find("\"error\"") != std::string_view::npos) {
+  IP_TRY(const wire::openai::AnswerScan scan, wire::openai::scan_answer(*json));
+  // With an error, or without choices, the careful reader decides what it is.
+  if (scan.has_error || !scan.has_choices) {
     IP_OK(read_closely(frame));
   }
-  if (value_after(*json, "\"finish_reason\"").starts_with('"')) finished_ = true;
-  if (json->find("\"usage\"") != std::string_view::npos || boards::may_hold_telemetry(*json)) {
-    tap(*json);
-  }
+  if (scan.finished) finished_ = true;
+  if (scan.tells()) tap(scan);
   return {};
 }
 
 Status UsageTap::body(std::string_view body) {
   body_bytes_ = body.size();
-  const std::string_view text = trim(body);
-  if (!text.starts_with('{') || !text.ends_with('}')) {
-    return wire::openai::broken_stream("it is no JSON object");
-  }
-  const bool known = text.find("\"choices\"") != std::string_view::npos ||
-                     text.find("\"data\"") != std::string_view::npos;
-  if (!known) {
+  IP_TRY(const wire::openai::AnswerScan scan, wire::openai::scan_answer(body));
+  if (!scan.has_choices && !scan.has_data) {
     wire::openai::ChatReader reader;
     std::vector<wire::Event> events;
-    IP_OK(reader.read_body(text, &events));
+    IP_OK(reader.read_body(body, &events));
   }
-  tap(text);
+  if (scan.tells()) tap(scan);
   return {};
 }
 

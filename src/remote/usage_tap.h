@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "wire/openai/answer_scan.h"
 #include "wire/usage.h"
 
 namespace interposer::remote {
@@ -25,16 +26,12 @@ class UsageTap {
   void settle(std::size_t request_bytes, wire::Usage* usage) const;
 
  private:
-  void tap(std::string_view json);
+  void tap(const wire::openai::AnswerScan& scan);
 
   std::int64_t data_frames_ = 0;
   std::size_t body_bytes_ = 0;
   bool done_ = false, finished_ = false;
   wire::Usage seen_;
 };
-
-// The object after the last `"name":` of a text, cut by counting braces; nullopt where there is
-// none.
-std::optional<std::string_view> find_object(std::string_view json, std::string_view quoted_name);
 
 }  // namespace interposer::remote

@@ -21,8 +21,6 @@ std::uint32_t crc32c(std::string_view bytes);  // Castagnoli polynomial 0x1EDC6F
 
 inline constexpr std::uint32_t kMaxFrameBytes = 1024 * 1024;  // payload of one record
 
-net::FileSystem& journal_files();
-
 // Appends the frame of `payload` to `out`.
 void append_frame(std::string& out, std::string_view payload);
 

@@ -173,7 +173,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::string& home) {
   IP_TRY(auto writer, Database::open(file));
   IP_OK(migrate_ledger(*writer));
   IP_TRY(auto reader, Database::open(file));
-  IP_TRY(auto journal, Journal::open(journal_files(), home + "/journal"));
+  IP_TRY(auto journal, Journal::open(net::FileSystem::real(), home + "/journal"));
   std::vector<UsageRecord> left;
   IP_OK(journal->recover([&](std::string_view payload) -> Status {
     IP_TRY(auto record, decode_record(payload));

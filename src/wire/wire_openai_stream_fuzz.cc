@@ -2,11 +2,13 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "wire/openai/answer_scan.h"
 #include "wire/openai/chat_reader.h"
 #include "wire/openai/chat_writer.h"
 #include "wire/openai/embedding_answer.h"
 #include "wire/openai/error_json.h"
 #include "wire/openai/models_json.h"
+#include "wire/openai/usage_json.h"
 
 namespace openai = interposer::wire::openai;
 
@@ -14,6 +16,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string_view rest(reinterpret_cast<const char*>(data), size);
   std::vector<interposer::wire::Event> events;
   (void)openai::read_error(rest);
+  if (const auto scan = openai::scan_answer(rest); scan && scan->tells()) {
+    (void)openai::find_usage(std::string(scan->usage));
+  }
   (void)openai::read_model_ids(rest);
   (void)openai::read_embeddings(rest, &events);
   events.clear();

@@ -7,6 +7,7 @@
 #include "assistant/extract/choose.h"
 #include "assistant/extract/lean.h"
 #include "assistant/extract/score.h"
+#include "assistant/extract/soft.h"
 #include "base/utf8.h"
 
 namespace interposer::assistant {
@@ -94,6 +95,15 @@ std::vector<WhyEvidence> evidence_of(const Gathered& gathered) {
   return out;
 }
 
+Result<bool> show_only(const knowledge::Knowledge& knowledge, std::size_t candidate,
+                       Extraction& extraction) {
+  extraction.sentences.clear();
+  extraction.citations = Citations();
+  extraction.refused = false;
+  extraction.reason.clear();
+  return Shower(knowledge, extraction).show(extraction.gathered.candidates[candidate]);
+}
+
 Result<Extraction> extract(const knowledge::Knowledge& knowledge, std::string_view base,
                            std::string_view text, std::stop_token stop) {
   IP_TRY(const Question question, read_parts(knowledge, base, text));
@@ -115,7 +125,8 @@ Result<Extraction> extract(const knowledge::Knowledge& knowledge, std::string_vi
     }
     if (shown.empty()) chosen = choose(question, out.gathered);
   }
-  out.features = measure(question, out.gathered, shown);
+  IP_TRY(const auto soft, soft_matches(knowledge, base, question, out.gathered, shown));
+  out.features = measure(question, out.gathered, shown, soft);
   out.probability = shown.empty() ? 0 : answered_probability(out.features);
   if (out.probability < kAnswerThreshold) {
     out.refused = true;

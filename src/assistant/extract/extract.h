@@ -26,6 +26,10 @@ struct Extraction {
 Result<Extraction> extract(const knowledge::Knowledge& knowledge, std::string_view base,
                            std::string_view question, std::stop_token stop);
 
+// Makes this candidate (with what it leans on) the whole answer. False: it cannot stand.
+Result<bool> show_only(const knowledge::Knowledge& knowledge, std::size_t candidate,
+                       Extraction& extraction);
+
 // For people: what was looked at, and the passages that came nearest.
 Searched searched_of(const knowledge::SearchResult& found);
 std::vector<NearestPassage> nearest_of(const knowledge::SearchResult& found);

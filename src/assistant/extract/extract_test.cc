@@ -155,12 +155,25 @@ TEST(Question, KnowsWhatKindOfThingIsAsked) {
   const auto part = [&](std::string_view text) {
     return read_parts(knowledge, "b", text)->parts[0];
   };
-  EXPECT_TRUE(part("How much memory does an H200 carry?").wants_number);
-  EXPECT_FALSE(part("How do I cook?").wants_number);
+  EXPECT_EQ(part("How much memory does an H200 carry?").figure, Figure::kBytes);
+  EXPECT_EQ(part("What does an H200 cost?").figure, Figure::kMoney);
+  EXPECT_EQ(part("What is the price of an H200?").figure, Figure::kMoney);
+  EXPECT_EQ(part("price H200").figure, Figure::kMoney);
+  EXPECT_EQ(part("How long is the wait?").figure, Figure::kDuration);
+  EXPECT_EQ(part("How many watts does it draw?").figure, Figure::kPower);
+  EXPECT_EQ(part("How many employees does Samsung have?").head, "employe");
+  EXPECT_EQ(part("How do I cook?").figure, Figure::kNone);
+  EXPECT_EQ(part("Who makes it?").figure, Figure::kNone);
   EXPECT_TRUE(part("When did it launch?").wants_time);
   EXPECT_TRUE(part("Which suppliers make HBM?").wants_names);
   EXPECT_TRUE(has_number("It draws 700 W."));
   EXPECT_FALSE(has_number("The H200 draws power."));
+  EXPECT_TRUE(has_figure("It costs $40.", Figure::kMoney));
+  EXPECT_TRUE(has_figure("about 300 US dollars", Figure::kMoney));
+  EXPECT_FALSE(has_figure("It holds 141 GB.", Figure::kMoney));
+  EXPECT_TRUE(has_figure("It holds 141 GB.", Figure::kBytes));
+  EXPECT_TRUE(has_figure("It draws 1.2 kW.", Figure::kPower));
+  EXPECT_TRUE(has_figure("two to three years", Figure::kDuration));
 }
 
 TEST(Choose, TheSameThingIsSaidOnce) {

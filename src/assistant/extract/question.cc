@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "assistant/extract/wants.h"
 #include "assistant/text/words.h"
 #include "base/strings.h"
 
@@ -21,10 +22,6 @@ constexpr std::array<std::string_view, 9> kAsking = {"how",   "what", "which", "
                                                      "where", "why",  "whose", "whom"};
 constexpr std::array<std::string_view, 6> kPronouns = {"it",   "its",   "they",
                                                        "them", "their", "that"};
-constexpr std::array<std::string_view, 18> kQuantity = {
-    "share", "percentage", "percent",    "number",    "amount", "price",
-    "cost",  "size",       "capacity",   "bandwidth", "power",  "speed",
-    "rate",  "budget",     "throughput", "revenue",   "yield",  "salary"};
 // Words of asking that carry nothing of the subject.
 constexpr std::array<std::string_view, 22> kAskingTalk = {
     "describe", "explain", "mean",  "means", "say",      "says",    "said",  "happen",
@@ -35,24 +32,6 @@ bool asks(const std::vector<Word>& list, std::size_t at) {
   return at < list.size() && in(kAsking, list[at].low);
 }
 
-void read_wants(QuestionPart& part) {
-  const std::vector<Word> list = words(part.text);
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const std::string& low = list[i].low;
-    const std::string next = i + 1 < list.size() ? list[i + 1].low : "";
-    if (low == "how" && next != "do" && next != "does" && next != "is" && next != "are" &&
-        next != "can" && next != "did" && !next.empty()) {
-      part.wants_number = true;
-    }
-    if (in(kQuantity, low) && (asks(list, 0) || list.size() <= 6)) part.wants_number = true;
-    if (low == "when" || ((low == "year" || low == "date") && asks(list, 0)))
-      part.wants_time = true;
-    const bool plural = next.size() > 3 && next.ends_with('s') && !next.ends_with("ss");
-    if (low == "who" || low == "whose" || (low == "which" && plural)) part.wants_names = true;
-  }
-  if (part.wants_time) part.wants_number = false;
-}
-
 bool is_name(const std::vector<Word>& list, std::size_t at) {
   const Word& word = list[at];
   if (identifier_like(word.low)) return true;
@@ -61,16 +40,26 @@ bool is_name(const std::vector<Word>& list, std::size_t at) {
   return capital && (at > 0 || all_capitals) && !stop_word(word.low);
 }
 
-// An identifier is analysed whole and in its parts; what must occur is the whole.
+// An identifier is analysed whole and in its parts; what must occur is the whole, or, where the
+// base writes it otherwise ("2 nm" for "2nm"), its parts.
 std::vector<knowledge::Knowledge::Term> whole_words(
     const std::vector<knowledge::Knowledge::Term>& terms) {
   std::vector<knowledge::Knowledge::Term> out;
-  for (const auto& term : terms) {
-    if (!out.empty() && out.back().word == term.word) {
-      if (term.term.size() > out.back().term.size()) out.back() = term;
-    } else {
-      out.push_back(term);
+  for (std::size_t i = 0; i < terms.size();) {
+    std::size_t end = i;
+    std::size_t longest = i;
+    while (end < terms.size() && terms[end].word == terms[i].word) {
+      if (terms[end].term.size() > terms[longest].term.size()) longest = end;
+      ++end;
     }
+    bool parts_known = end - i > 1 && terms[longest].documents == 0;
+    for (std::size_t k = i; k < end; ++k) {
+      parts_known = parts_known && (k == longest || terms[k].documents > 0);
+    }
+    for (std::size_t k = i; k < end; ++k) {
+      if (parts_known ? k != longest : k == longest) out.push_back(terms[k]);
+    }
+    i = end;
   }
   return out;
 }
@@ -113,7 +102,6 @@ Result<Question> read_parts(const knowledge::Knowledge& knowledge, std::string_v
   for (std::string& text : split_parts(question)) {
     QuestionPart part;
     part.text = std::move(text);
-    read_wants(part);
     std::set<std::string> names;
     const std::vector<Word> list = words(part.text);
     for (std::size_t i = 0; i < list.size(); ++i) {
@@ -142,46 +130,10 @@ Result<Question> read_parts(const knowledge::Knowledge& knowledge, std::string_v
         part.terms.push_back(std::move(term));
       }
     }
+    read_wants(part);
     out.parts.push_back(std::move(part));
   }
   return out;
-}
-
-bool has_number(std::string_view text) {
-  constexpr std::array<std::string_view, 13> kWords = {"two",     "three",   "four", "five", "six",
-                                                       "seven",   "eight",   "nine", "ten",  "half",
-                                                       "million", "billion", "twice"};
-  for (const Word& word : words(text)) {
-    if (has_digit(word.low) && !has_letter(word.low)) return true;
-    if (in(kWords, word.low)) return true;
-    // "141GB": digits with a unit behind them
-    const std::size_t letters = word.low.find_first_not_of("0123456789.");
-    if (letters != std::string::npos && letters > 0 && word.low.size() - letters <= 4) return true;
-  }
-  return false;
-}
-
-bool has_time(std::string_view text) {
-  constexpr std::array<std::string_view, 16> kTimes = {
-      "january", "february", "march",    "april",   "june", "july", "august", "september",
-      "october", "november", "december", "quarter", "q1",   "q2",   "q3",     "q4"};
-  for (const Word& word : words(text)) {
-    if (in(kTimes, word.low)) return true;
-    const bool year = word.low.size() == 4 && !has_letter(word.low) &&
-                      (word.low.starts_with("19") || word.low.starts_with("20"));
-    if (year) return true;
-  }
-  return false;
-}
-
-int names_in(std::string_view text) {
-  int count = 0;
-  const std::vector<Word> list = words(text);
-  for (std::size_t i = 1; i < list.size(); ++i) {
-    const char first = list[i].text[0];
-    if (first >= 'A' && first <= 'Z' && !stop_word(list[i].low)) ++count;
-  }
-  return count;
 }
 
 }  // namespace interposer::assistant

@@ -21,13 +21,17 @@ struct ContentTerm {
   bool name = false;  // an identifier, or capitals inside the sentence
 };
 
+// The kind of figure that would answer; kAny: some number.
+enum class Figure : std::uint8_t { kNone, kAny, kMoney, kPercent, kPower, kBytes, kDuration };
+
 struct QuestionPart {
   std::string text;
   std::vector<ContentTerm> terms;
-  double weight = 0;          // of all terms
-  bool wants_number = false;  // "how much", "how many", "what share"
-  bool wants_time = false;    // "when", "which year"
-  bool wants_names = false;   // "who", "which suppliers"
+  double weight = 0;              // of all terms
+  Figure figure = Figure::kNone;  // "how much", "how many", "what share", "price"
+  std::string head;               // term of what is counted: "employees" of "how many employees"
+  bool wants_time = false;        // "when", "which year"
+  bool wants_names = false;       // "who", "which suppliers"
 };
 
 struct Question {
@@ -42,6 +46,7 @@ Result<Question> read_parts(const knowledge::Knowledge& knowledge, std::string_v
                             std::string_view question);
 
 bool has_number(std::string_view text);
+bool has_figure(std::string_view text, Figure figure);
 bool has_time(std::string_view text);  // a year, a month's name, a date
 int names_in(std::string_view text);   // capitalised words that do not begin the sentence
 

@@ -53,7 +53,7 @@ double names_missing(const QuestionPart& part, const std::set<std::string>& term
 
 bool fits_wanted(const QuestionPart& part, std::string_view text) {
   if (part.wants_time) return has_time(text);
-  if (part.wants_number) return has_number(text);
+  if (part.figure != Figure::kNone) return has_figure(text, part.figure);
   if (part.wants_names) return names_in(text) >= 1;
   return true;
 }
@@ -87,7 +87,7 @@ void score_all(const Question& question, Gathered& gathered) {
       const double covered = coverage(part, candidate.terms, candidate.context);
       double score = kCoverageWeight * covered + kMeaningWeight * candidate.similarity +
                      kRankWeight * rank_share(gathered, candidate.hit);
-      const bool wants = part.wants_number || part.wants_time || part.wants_names;
+      const bool wants = part.figure != Figure::kNone || part.wants_time || part.wants_names;
       if (wants) score += fits_wanted(part, candidate.sentence.text) ? kWantedBonus : -kWantedBonus;
       score -= kNameMissingCost * names_missing(part, candidate.terms, candidate.context);
       candidate.coverage.push_back(covered);

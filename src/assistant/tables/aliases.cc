@@ -1,6 +1,7 @@
 #include "assistant/tables/aliases.h"
 
 #include <algorithm>
+#include <array>
 
 namespace interposer::assistant {
 namespace {
@@ -13,6 +14,16 @@ std::string run_of(const std::vector<Word>& list, std::size_t first, std::size_t
   std::string out;
   for (std::size_t i = first; i < first + count; ++i) out += compact(list[i].low);
   return out;
+}
+
+// Words that stand in product names and in ordinary speech: alone and in lower case they name
+// nothing.
+bool common_word(const Word& word) {
+  constexpr std::array<std::string_view, 18> kCommon = {
+      "server", "rack", "system", "card", "pro",   "super", "ultra", "max",   "mini",
+      "plus",   "core", "chip",   "edge", "board", "node",  "cloud", "power", "engine"};
+  return word.text == word.low &&
+         std::find(kCommon.begin(), kCommon.end(), word.low) != kCommon.end();
 }
 
 }  // namespace
@@ -75,7 +86,7 @@ std::vector<Mention> Aliases::find(const std::vector<Word>& question,
       const std::string key = run_of(question, first, count);
       const bool number_only = !has_letter(key);
       if (number_only || (key.size() < kShortest && !has_digit(key))) continue;
-      if (count == 1 && stop_word(question[first].low)) continue;
+      if (count == 1 && (stop_word(question[first].low) || common_word(question[first]))) continue;
       const Entry* entry = lookup(key);
       if (entry == nullptr) continue;
       std::vector<std::size_t> rows = resolve(*entry);

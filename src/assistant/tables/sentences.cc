@@ -54,15 +54,18 @@ const RelationColumn& column_of(const Shown& shown, std::size_t c) {
 // "H200 SXM: 141 GB memory, 4.8 TB/s bandwidth"; blanks are left to missing_sentences.
 std::string row_phrase(const Shown& shown, std::size_t r, Builder& builder) {
   std::vector<std::string> values;
+  const auto& row = shown.rows[r];
+  const bool any = std::any_of(row.begin() + 1, row.end(),
+                               [](const ShownCell& cell) { return !cell.cell->value.blank; });
+  if (any) builder.cite(row[0]);
   for (std::size_t c = 1; c < shown.result.columns.size(); ++c) {
-    const ShownCell& cell = shown.rows[r][c];
+    const ShownCell& cell = row[c];
     if (cell.cell->value.blank) continue;
     values.push_back(value_text(column_of(shown, c), *cell.cell) + " " +
                      inside(column_of(shown, c).title));
     builder.cite(cell);
   }
   if (values.empty()) return "";
-  builder.cite(shown.rows[r][0]);
   return shown.rows[r][0].cell->text + ": " + listed(values);
 }
 
