@@ -135,6 +135,11 @@ Result<std::vector<Gateway::Target>> Gateway::choose(const wire::Request& reques
                       "it may use: " + join(call.principal.models, ", "), "model_not_allowed");
   }
   std::vector<Target> all = targets(request.model());
+  // With one target there is nothing to weigh: a cooling one is better than none.
+  if (all.size() == 1 && all[0].backend &&
+      can(all[0].backend->capabilities(all[0].model), request.operation())) {
+    return all;
+  }
   std::vector<routing::Candidate> candidates;
   for (const Target& one : all) {
     routing::Candidate candidate;
