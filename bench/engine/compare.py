@@ -19,9 +19,9 @@ def llama_bench(program, model, threads):
     return out
 
 
-def engine_bench(program, model, threads):
-    text = subprocess.run([program, model, str(threads)], check=True, capture_output=True,
-                          text=True).stdout
+def engine_bench(program, model, embedder, threads):
+    command = [program, model, str(threads)] + ([embedder] if embedder else [])
+    text = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     return json.loads(text)
 
 
@@ -38,17 +38,19 @@ def main():
     args = argparse.ArgumentParser()
     for name in ("--model", "--llama-bench", "--engine", "--out"):
         args.add_argument(name, required=True)
+    args.add_argument("--embedder")
     args.add_argument("--rounds", type=int, default=3)
     args = args.parse_args()
 
     processors = len(os.sched_getaffinity(0))
-    result = {"model": os.path.basename(args.model), "rounds": args.rounds, "threads": {}}
+    result = {"model": os.path.basename(args.model), "rounds": args.rounds, "threads": {},
+              "load_before": os.getloadavg()[0]}
     rows = []
     for threads in sorted({1, processors}):
         peer, ours = [], []
         for _ in range(args.rounds):
             peer.append(llama_bench(args.llama_bench, args.model, threads))
-            ours.append(engine_bench(args.engine, args.model, threads))
+            ours.append(engine_bench(args.engine, args.model, args.embedder, threads))
         one = {"llama_bench": peer, "engine": ours, "ratios": {}}
         for label, key in (("prefill, 512 tokens", "prefill"), ("decode, 128 tokens", "decode")):
             theirs = median_of(peer, key)
@@ -71,7 +73,13 @@ def main():
           f"{median_of(shared, 'shared_prefix', 'wall_ms'):.0f} ms in all, first token at "
           f"{median_of(shared, 'shared_prefix', 'ttft_ms_p50'):.0f} ms (p50), "
           f"{median_of(shared, 'shared_prefix', 'prompt_tokens_computed'):.0f} prompt tokens computed "
-          f"of {8 * 1020}; peak memory {median_of(shared, 'max_rss_mib'):.0f} MiB.")
+          f"of {8 * 1020}.")
+    if args.embedder:
+        print(f"\nEmbedder: {median_of(shared, 'embedding', 'texts_per_s'):.1f} texts/s of "
+              f"{median_of(shared, 'embedding', 'tokens_a_text'):.0f} tokens. Both models loaded and "
+              f"used: {median_of(shared, 'pss_mib'):.0f} MiB (PSS).")
+    print(f"\nLoad of the machine while measuring (1 minute): {os.getloadavg()[0]:.1f}. A figure taken "
+          "on a busy machine says little: the ratio's two sides were measured in turns.")
     with open(args.out, "w", encoding="utf-8") as file:
         json.dump(result, file, indent=1)
 

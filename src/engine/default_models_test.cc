@@ -43,7 +43,7 @@ class DefaultChat : public ::testing::Test {
     std::string path = llama::default_model(kChatFile);
     if (path.empty()) GTEST_SKIP() << kChatFile << " is not here";
     host_ = std::make_unique<ModelHost>(
-        ModelConfig{.name = "default", .path = path, .context_tokens = 1024}, 2);
+        ModelConfig{.name = "default", .path = path, .context_tokens = 1024}, 1);
     auto chat = host_->chat();
     ASSERT_TRUE(chat.ok()) << chat.error().to_string();
     chat_ = *chat;
@@ -102,7 +102,7 @@ TEST_F(DefaultChat, AnswersAsLlamaServerDoes) {
 TEST(DefaultEmbedder, PutsLikeNextToLike) {
   std::string path = llama::default_model(kEmbedFile);
   if (path.empty()) GTEST_SKIP() << kEmbedFile << " is not here";
-  ModelHost host({.name = "meaning", .path = path, .kind = ModelKind::kEmbed}, 2);
+  ModelHost host({.name = "meaning", .path = path, .kind = ModelKind::kEmbed}, 1);
   Embedder embedder(&host);
   EXPECT_EQ(*embedder.dimensions(), 384);
   auto rows = embedder.embed({"Which company makes high bandwidth memory?",

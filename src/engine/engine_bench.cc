@@ -18,6 +18,8 @@
 namespace interposer::engine {
 namespace {
 
+constexpr auto kPatience = std::chrono::seconds(600);  // a busy machine is slow, not wrong
+
 struct Sizes {
   int prompt = 512, answer = 128, runs = 5;
 };
@@ -55,7 +57,7 @@ Outcome run(Scheduler* scheduler, GenerateTask t) {
     std::fprintf(stderr, "%s\n", ticket.error().to_string().c_str());
     std::exit(1);
   }
-  const Outcome* end = sink->wait();
+  const Outcome* end = sink->wait(kPatience);
   if (end == nullptr || end->error) {
     std::fprintf(stderr, "the answer failed\n");
     std::exit(1);
@@ -105,7 +107,7 @@ void shared_prefix(const ChatHost& chat, JsonWriter* out) {
   std::vector<double> ttft;
   std::int64_t computed = 0;
   for (auto& sink : sinks) {
-    const Outcome* end = sink->wait();
+    const Outcome* end = sink->wait(kPatience);
     if (end == nullptr || end->error) std::exit(1);
     ttft.push_back(*end->usage.telemetry.ttft_ms);
     computed += end->usage.tokens.input;

@@ -30,10 +30,10 @@ class WaitingSink final : public Sink {
     changed_.notify_all();
   }
 
-  // The end; nullptr after a minute without one, which is a failure of the test.
-  const Outcome* wait() {
+  // The end; nullptr when none comes in time, which is a failure of the test.
+  const Outcome* wait(std::chrono::seconds patience = std::chrono::seconds(120)) {
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, std::chrono::seconds(60), [&] { return outcome_.has_value(); });
+    changed_.wait_for(lock, patience, [&] { return outcome_.has_value(); });
     return outcome_ ? &*outcome_ : nullptr;
   }
   void wait_for_pieces(std::size_t n) {

@@ -23,7 +23,7 @@ class ThreadGovernor {
   void observe(int rows, Duration took, TimePoint now);
 
  private:
-  static constexpr std::size_t kRecent = 5;
+  static constexpr std::size_t kRecent = 3;
   static constexpr double kWorse = 1.4;    // than the reference: look around
   static constexpr double kBetter = 0.85;  // of the current: change
   static constexpr Duration kPauseMin = std::chrono::milliseconds(250);
