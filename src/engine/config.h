@@ -42,6 +42,8 @@ inline constexpr std::size_t kSchemaBytesMax = 256 * 1024;        // of a JSON s
 inline constexpr int kSchemaDepthMax = 64;                        // nesting of a JSON schema
 inline constexpr std::size_t kEmbedTextsMax = 2048;               // of one request
 inline constexpr std::int64_t kSelfTestParameters = 300'000'000;  // below: only shows that it works
+// What such a model writes when nobody set a limit: it knows no end of its own.
+inline constexpr std::int64_t kSelfTestTokens = 768;
 inline constexpr std::int64_t kCapableParameters = 1'000'000'000;
 
 }  // namespace interposer::engine

@@ -80,8 +80,9 @@ Result<llama::Rendered> render(const ChatHost& host, const wire::Request& reques
   return out;
 }
 
-GenerateTask make_task(const wire::Chat& chat, const llama::Rendered& rendered,
-                       const SamplingParameters& sampling, const backends::Call& call) {
+GenerateTask make_task(const wire::Chat& chat, const llama::ModelFacts& facts,
+                       const llama::Rendered& rendered, const SamplingParameters& sampling,
+                       const backends::Call& call) {
   const wire::Sampling& s = chat.sampling;
   GenerateTask task;
   task.prompt = rendered.prompt;
@@ -89,7 +90,8 @@ GenerateTask make_task(const wire::Chat& chat, const llama::Rendered& rendered,
   task.stops = s.stop;
   task.stops.insert(task.stops.end(), rendered.stops.begin(), rendered.stops.end());
   std::erase_if(task.stops, [](const std::string& stop) { return stop.empty(); });
-  task.max_tokens = s.max_tokens.value_or(0);
+  const bool self_test = facts.parameters < kSelfTestParameters;
+  task.max_tokens = s.max_tokens.value_or(self_test ? kSelfTestTokens : 0);
   task.logprobs = s.logprobs.value_or(false);
   task.top_logprobs = static_cast<int>(s.top_logprobs.value_or(0));
   task.grammar = rendered.grammar;
@@ -124,7 +126,7 @@ Result<Prepared> prepare_generation(ModelHost* host, const wire::Request& reques
       IP_TRY(auto probe, llama::Grammar::create(out.host->model, rendered.grammar));
       probe.reset();
     }
-    GenerateTask task = make_task(*chat, rendered, sampling, call);
+    GenerateTask task = make_task(*chat, out.host->model->facts(), rendered, sampling, call);
     task.choice = choice;
     task.sampling.seed += static_cast<std::uint64_t>(choice);
     out.tasks.push_back(std::move(task));
