@@ -1,0 +1,185 @@
+#include "assistant/extract/wants.h"
+
+#include <algorithm>
+#include <array>
+
+#include "assistant/tables/units.h"
+#include "assistant/text/words.h"
+#include "base/strings.h"
+
+namespace interposer::assistant {
+namespace {
+
+template <std::size_t N>
+bool in(const std::array<std::string_view, N>& list, std::string_view word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+constexpr std::array<std::string_view, 7> kAsking = {"what", "which", "how",  "who",
+                                                     "when", "where", "whose"};
+constexpr std::array<std::string_view, 17> kAuxiliary = {
+    "do",  "does", "did",  "is",    "are",    "was", "were",  "can", "could",
+    "has", "have", "will", "would", "should", "may", "might", "must"};
+
+struct FigureWords {
+  Figure figure;
+  std::array<std::string_view, 14> words;
+};
+constexpr std::array kFigures = {
+    FigureWords{Figure::kMoney,
+                {"price", "priced", "cost", "costs", "pay", "paid", "sell", "worth", "dollars",
+                 "revenue", "salary", "valuation", "spend", "expensive"}},
+    FigureWords{Figure::kPercent,
+                {"share", "percentage", "percent", "yield", "margin", "efficiency"}},
+    FigureWords{
+        Figure::kPower,
+        {"watts", "watt", "power", "wattage", "tdp", "electricity", "megawatts", "kilowatts"}},
+    FigureWords{Figure::kBytes, {"memory", "ram", "sram", "dram", "vram", "gigabytes", "hbm"}},
+    FigureWords{Figure::kDuration, {"long", "duration", "wait"}},
+};
+
+// Other quantities: asked for with "what is the ...", answered by some number.
+constexpr std::array<std::string_view, 13> kQuantities = {
+    "number",     "amount",  "size",        "capacity", "bandwidth", "speed", "rate",
+    "throughput", "density", "temperature", "weight",   "score",     "area"};
+
+Figure figure_of(const std::vector<Word>& list, std::size_t from, std::size_t to) {
+  for (std::size_t i = from; i < to && i < list.size(); ++i) {
+    for (const FigureWords& entry : kFigures) {
+      if (in(entry.words, list[i].low)) return entry.figure;
+    }
+  }
+  return Figure::kAny;
+}
+
+// "how many wafer-scale engines are": the last word before a verb or "of".
+std::size_t counted(const std::vector<Word>& list, std::size_t from) {
+  std::size_t last = from;
+  for (std::size_t i = from; i < list.size() && i < from + 4; ++i) {
+    if (in(kAuxiliary, list[i].low) || stop_word(list[i].low)) break;
+    last = i;
+    if (list[i].low.ends_with('s')) break;
+  }
+  return last;
+}
+
+void read_how(QuestionPart& part, const std::vector<Word>& list, std::size_t how) {
+  const std::string next = how + 1 < list.size() ? list[how + 1].low : "";
+  if (next.empty() || in(kAuxiliary, next)) return;
+  part.figure = Figure::kAny;
+  if (next == "much") {
+    // "how much power does", "how much did X pay": the word itself, or the verb behind.
+    part.figure = figure_of(list, how + 2, list.size());
+  } else if (next == "long") {
+    part.figure = Figure::kDuration;
+  } else if (next == "expensive") {
+    part.figure = Figure::kMoney;
+  } else if (next == "many" && how + 2 < list.size()) {
+    const std::size_t head = counted(list, how + 2);
+    const Unit* unit = find_unit(list[head].low);
+    if (unit != nullptr) {
+      part.figure = unit->dimension == "watts"   ? Figure::kPower
+                    : unit->dimension == "bytes" ? Figure::kBytes
+                                                 : Figure::kAny;
+      return;
+    }
+    for (const ContentTerm& term : part.terms) {
+      if (to_lower(term.word) == list[head].low) part.head = term.term;
+    }
+  }
+}
+
+}  // namespace
+
+void read_wants(QuestionPart& part) {
+  const std::vector<Word> list = words(part.text);
+  const bool asks = !list.empty() && in(kAsking, list[0].low);
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const std::string& low = list[i].low;
+    const std::string next = i + 1 < list.size() ? list[i + 1].low : "";
+    if (low == "how") read_how(part, list, i);
+    if (low == "when" || ((low == "year" || low == "date") && asks)) part.wants_time = true;
+    const bool plural = next.size() > 3 && next.ends_with('s') && !next.ends_with("ss");
+    if (low == "who" || low == "whose" || (low == "which" && plural)) part.wants_names = true;
+  }
+  // "What is the price of ...", "price per wafer": the quantity stands among the words.
+  const bool what =
+      asks && (list[0].low == "what" || (list[0].low == "which" && !part.wants_names));
+  if (part.figure == Figure::kNone && (what || !asks) && !part.wants_names) {
+    part.figure = figure_of(list, 0, list.size());
+    const bool quantity = std::any_of(list.begin(), list.end(),
+                                      [](const Word& word) { return in(kQuantities, word.low); });
+    if (part.figure == Figure::kAny && !quantity) part.figure = Figure::kNone;
+    if (part.figure != Figure::kMoney && part.figure != Figure::kPercent && !quantity && !what) {
+      part.figure = Figure::kNone;
+    }
+  }
+  if (part.wants_time) part.figure = Figure::kNone;
+}
+
+bool has_number(std::string_view text) {
+  constexpr std::array<std::string_view, 13> kWords = {"two",     "three",   "four", "five", "six",
+                                                       "seven",   "eight",   "nine", "ten",  "half",
+                                                       "million", "billion", "twice"};
+  for (const Word& word : words(text)) {
+    if (has_digit(word.low) && !has_letter(word.low)) return true;
+    if (in(kWords, word.low)) return true;
+    // "141GB": digits with a unit behind them
+    const std::size_t letters = word.low.find_first_not_of("0123456789.");
+    if (letters != std::string::npos && letters > 0 && word.low.size() - letters <= 4) return true;
+  }
+  return false;
+}
+
+bool has_time(std::string_view text) {
+  constexpr std::array<std::string_view, 16> kTimes = {
+      "january", "february", "march",    "april",   "june", "july", "august", "september",
+      "october", "november", "december", "quarter", "q1",   "q2",   "q3",     "q4"};
+  for (const Word& word : words(text)) {
+    if (in(kTimes, word.low)) return true;
+    const bool year = word.low.size() == 4 && !has_letter(word.low) &&
+                      (word.low.starts_with("19") || word.low.starts_with("20"));
+    if (year) return true;
+  }
+  return false;
+}
+
+int names_in(std::string_view text) {
+  int count = 0;
+  const std::vector<Word> list = words(text);
+  for (std::size_t i = 1; i < list.size(); ++i) {
+    const char first = list[i].text[0];
+    if (first >= 'A' && first <= 'Z' && !stop_word(list[i].low)) ++count;
+  }
+  return count;
+}
+
+bool has_figure(std::string_view text, Figure figure) {
+  constexpr std::array<std::string_view, 8> kMoney = {"dollar", "usd", "euro",  "eur",
+                                                      "pound",  "yen", "cents", "cent"};
+  constexpr std::array<std::string_view, 10> kSpans = {
+      "second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade", "ms"};
+  if (figure == Figure::kNone) return true;
+  if (figure == Figure::kMoney && text.find_first_of("$") != std::string_view::npos) return true;
+  if (figure == Figure::kMoney && text.find("\u20AC") != std::string_view::npos) return true;
+  if (figure == Figure::kPercent && text.find('%') != std::string_view::npos) return true;
+  if (figure == Figure::kAny) return has_number(text);
+  const std::string_view wanted = figure == Figure::kPower   ? "watts"
+                                  : figure == Figure::kBytes ? "bytes"
+                                                             : "";
+  for (const Word& word : words(text)) {
+    const std::string one = singular(word.low);
+    if (figure == Figure::kMoney && in(kMoney, one)) return true;
+    if (figure == Figure::kDuration && in(kSpans, one)) return true;
+    if (figure == Figure::kPercent && (word.low == "percent" || word.low == "percentage"))
+      return true;
+    if (wanted.empty()) continue;
+    const std::size_t letters = word.low.find_first_not_of("0123456789.");
+    if (letters == std::string::npos) continue;
+    const Unit* unit = find_unit(word.low.substr(letters));
+    if (unit != nullptr && unit->dimension == wanted) return true;
+  }
+  return figure == Figure::kPercent && text.find("per cent") != std::string_view::npos;
+}
+
+}  // namespace interposer::assistant

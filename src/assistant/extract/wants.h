@@ -1,0 +1,11 @@
+// What kind of thing would answer a part of a question. Used by question.cc.
+#pragma once
+
+#include "assistant/extract/question.h"
+
+namespace interposer::assistant {
+
+// Sets figure, head, wants_time and wants_names from the part's text and terms.
+void read_wants(QuestionPart& part);
+
+}  // namespace interposer::assistant
