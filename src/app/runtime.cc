@@ -135,7 +135,6 @@ Status Running::listen_tcp() {
     IP_TRY(endpoint, net::Endpoint::parse(address));
     url_ = (secure ? "https://" : "http://") + address;
   }
-  product_->look_for_servers({endpoint.port});
   return {};
 }
 
@@ -151,7 +150,6 @@ Status Running::listen_socket() {
 
 Status Running::listen(Serve serve) {
   loops_ = std::make_unique<Loops>(serve == Serve::kTcpAndSocket ? usable_cores() : 1);
-  if (serve == Serve::kSocketOnly) product_->look_for_servers({});
   router_ = std::make_unique<api::Router>(api::build_router(&product_->services()));
   api::OpenAiOptions openai;
   if (!product_->settings().tls.certificate.empty()) openai.scheme = "https";

@@ -6,6 +6,7 @@
 #include "app/wiring/embedder.h"
 #include "app/wiring/providers.h"
 #include "base/log.h"
+#include "net/loop.h"
 
 namespace interposer::app {
 Product::~Product() {
@@ -82,12 +83,12 @@ void Product::open_assistant() {
   assistant_->set_bases(std::move(bases));
 }
 
-void Product::look_for_servers(std::set<std::uint16_t> own_ports) {
+void Product::look_for_servers() {
   api::FoundOptions options;
-  options.own_ports = std::move(own_ports);
+  const auto own = net::Endpoint::parse(settings_.listen);
+  if (own) options.own_ports = {own->port};
   for (const auto& provider : settings_.gateway.providers) options.configured.insert(provider.name);
   found_ = std::make_unique<api::Found>(std::move(options));
-  services_.found = found_.get();
 }
 
 void Product::fill_services() {
@@ -100,6 +101,7 @@ void Product::fill_services() {
   services_.runs = runs_.get();
   services_.ledger = ledger_.get();
   services_.jobs = jobs_.get();
+  services_.found = found_.get();
   services_.upload_dir = home_->file("uploads");
   services_.default_base = settings_.bases.size() == 1 ? settings_.bases.front().name : kSampleBase;
   services_.default_chat = default_chat();
@@ -130,6 +132,7 @@ Result<std::unique_ptr<Product>> Product::open(Settings settings, const std::str
   runs.backend = product->gateway_.get();
   IP_TRY(product->runs_, runs::Runs::open(product->home_->file("conversations.db"), runs));
   product->jobs_ = std::make_unique<api::Jobs>();
+  product->look_for_servers();
   product->fill_services();
   IP_TRY(const int uploads, api::recover_uploads(product->services_));
   if (uploads > 0) log::info("uploads of an earlier process go on", {{"files", uploads}});

@@ -1,11 +1,9 @@
 // The parts of the product, made in order and ended in reverse. Owns everything but the loops.
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 
 #include "api/found/found.h"
@@ -36,14 +34,13 @@ class Product {
   const Settings& settings() const { return settings_; }
   const std::string& home() const { return home_->path(); }
 
-  void look_for_servers(std::set<std::uint16_t> own_ports);
-
  private:
   explicit Product(Settings settings) : settings_(std::move(settings)) {}
   Status open_gateway();
   Status add_bases();  // of the configuration, and those that were made in this home
   Status add_base(const knowledge::BaseConfig& base);
   void open_assistant();
+  void look_for_servers();
   void fill_services();
   std::shared_ptr<knowledge::Embedder> embedder(const std::string& model);
   api::BaseFacts base_facts(std::string_view base) const;
