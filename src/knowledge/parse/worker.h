@@ -16,7 +16,7 @@ namespace interposer::knowledge {
 std::optional<int> parse_worker_main(int argc, char** argv);
 
 // Parses HTML in the confined child: at most kHtmlSeconds of CPU and kHtmlMemory.
-inline constexpr int kHtmlSeconds = 20;
+inline constexpr int kHtmlSeconds = 10;
 inline constexpr std::int64_t kHtmlMemory = 1024LL * 1024 * 1024;
 
 // The result as bytes, for the pipe between the two.
