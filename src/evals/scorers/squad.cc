@@ -1,6 +1,7 @@
 #include "evals/scorers/squad.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -10,7 +11,7 @@
 namespace interposer::evals {
 namespace {
 
-bool ascii_punctuation(unsigned char c) {
+constexpr bool ascii_punctuation(unsigned char c) {
   return (c >= '!' && c <= '/') || (c >= ':' && c <= '@') || (c >= '[' && c <= '`') ||
          (c >= '{' && c <= '~');
 }
@@ -46,7 +47,7 @@ void append_words(std::string& out, std::string_view token) {
   }
 }
 
-std::string normalise_ascii(std::string_view text) {
+std::string normalise_odd(std::string_view text) {
   std::string plain;
   plain.reserve(text.size());
   for (char c : text) {
@@ -68,6 +69,37 @@ std::string normalise_ascii(std::string_view text) {
   }
   if (out.ends_with(' ')) out.pop_back();
   return out;
+}
+
+// What a byte becomes: itself in lower case, a space, nothing (punctuation), or what only the
+// general ways handle.
+constexpr char kDrop = 0;
+constexpr char kOdd = 1;     // control characters: borders of words, and not white space
+constexpr char kBeyond = 2;  // not ASCII
+constexpr std::array<char, 256> kByte = [] {
+  std::array<char, 256> table{};
+  for (int i = 0; i < 256; ++i) {
+    const auto c = static_cast<unsigned char>(i);
+    char to = static_cast<char>(c);
+    if (c >= 'A' && c <= 'Z') to = static_cast<char>(c - 'A' + 'a');
+    if (c < 0x20 || c == 0x7f) to = kOdd;
+    if (c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f)) to = ' ';
+    if (ascii_punctuation(c)) to = kDrop;
+    if (c >= 0x80) to = kBeyond;
+    table[c] = to;
+  }
+  return table;
+}();
+
+// Ends the word that begins at `start`: an article goes, another gets a space behind it.
+std::size_t end_word(std::string& out, std::size_t start) {
+  if (out.size() == start) return start;
+  if (is_article(std::string_view(out).substr(start))) {
+    out.resize(start);
+  } else {
+    out += ' ';
+  }
+  return out.size();
 }
 
 std::string normalise_unicode(std::string_view text) {
@@ -94,6 +126,7 @@ std::string normalise_unicode(std::string_view text) {
 
 std::vector<std::string_view> sorted_words(std::string_view normal) {
   std::vector<std::string_view> words;
+  words.reserve(normal.size() / 4 + 1);
   for (std::size_t at = 0; at < normal.size();) {
     const std::size_t end = std::min(normal.find(' ', at), normal.size());
     words.push_back(normal.substr(at, end - at));
@@ -122,7 +155,22 @@ double f1_of(const std::vector<std::string_view>& answer,
 }  // namespace
 
 std::string squad_normalise(std::string_view text) {
-  return ascii_only(text) ? normalise_ascii(text) : normalise_unicode(text);
+  std::string out;
+  out.reserve(text.size() + 1);
+  std::size_t start = 0;  // of the word at hand
+  for (char c : text) {
+    const char to = kByte[static_cast<unsigned char>(c)];
+    if (to > ' ') {
+      out += to;
+    } else if (to == ' ') {
+      start = end_word(out, start);
+    } else if (to != kDrop) {
+      return ascii_only(text) ? normalise_odd(text) : normalise_unicode(text);
+    }
+  }
+  end_word(out, start);
+  if (!out.empty()) out.pop_back();  // the space behind the last word
+  return out;
 }
 
 double squad_exact(std::string_view answer, std::string_view gold) {
