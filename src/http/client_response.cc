@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "http/client_impl.h"
+#include "http/write_parts.h"
 
 namespace interposer::http {
 namespace {
@@ -35,9 +36,8 @@ net::Task<Status> ResponseImpl::exchange(std::span<const std::string_view> piece
                                          bool* untouched) {
   *untouched = true;
   net::Loop* const loop = pool_->loop();
-  const TimePoint write_until =
-      std::min(deadlines_.total, time_after(loop->now(), deadlines_.headers));
-  Status written = co_await stream_->write(pieces, write_until);
+  Status written =
+      co_await write_parts(stream_.get(), pieces, loop, deadlines_.headers, deadlines_.total);
   TimePoint until = std::min(deadlines_.total, time_after(loop->now(), deadlines_.headers));
   if (!written) {
     if (written.error().kind != "reset") co_return failed(phase(written.error(), "write"));

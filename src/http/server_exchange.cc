@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "http/server_impl.h"
+#include "http/write_parts.h"
 
 namespace interposer::http {
 namespace {
@@ -96,8 +97,8 @@ net::Task<Status> ExchangeImpl::refuse(Error error) {
 }
 
 net::Task<Status> ExchangeImpl::send(std::span<const std::string_view> pieces) {
-  const TimePoint deadline = time_after(server_->loop()->now(), server_->options().write_timeout);
-  Status sent = co_await connection_->stream->write(pieces, deadline);
+  Status sent = co_await write_parts(connection_->stream.get(), pieces, server_->loop(),
+                                     server_->options().write_timeout);
   if (!sent) {
     phase_ = Phase::kBroken;
     lost();

@@ -81,6 +81,10 @@ net::Task<void> handle(Exchange* x) {
     (void)co_await x->write("half");
     co_return;
   }
+  if (path == "/big") {
+    (void)co_await x->respond({}, std::string(2 << 20, 'b'));
+    co_return;
+  }
   if (path == "/hold") co_return co_await hold(x);
   if (path == "/slow") co_return co_await stream_slowly(x);
   if (path == "/flood") co_return co_await flood(x);
@@ -349,6 +353,29 @@ TEST(Server, AClientThatReadsNothingIsGivenUp) {
   Seen seen;
   run_with(never_read, &seen);
   EXPECT_TRUE(seen.write_failed);
+}
+
+net::Task<void> read_slowly(Server*, std::vector<std::string>* out) {
+  const net::Endpoint at{"127.0.0.1", 80, false};
+  auto stream = co_await net::Loop::current()->connect(at, in(seconds(5)));
+  (void)co_await send_text(stream->get(), get("/big"));
+  (*stream)->shutdown_write();
+  std::size_t total = 0;
+  std::string buffer(64 * 1024, '\0');
+  for (;;) {
+    const auto got = co_await (*stream)->read_some(buffer, in(seconds(60)));
+    if (!got || *got == 0) break;
+    total += *got;
+    co_await net::sleep_for(seconds(10));
+  }
+  out->push_back(total > (2 << 20) ? "whole" : "cut at " + std::to_string(total));
+}
+
+TEST(Server, ASlowClientThatGoesOnReadingIsServed) {
+  Seen seen;
+  net::sim::Network network;
+  network.window = 64 * 1024;
+  EXPECT_EQ(run_with(read_slowly, &seen, 1, network), std::vector<std::string>{"whole"});
 }
 
 net::Task<void> stop_while_streaming(Server* server, std::vector<std::string>* out) {
