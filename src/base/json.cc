@@ -1,55 +1,88 @@
 #include "base/json.h"
 
-#include <fmt/format.h>
-
+#include <array>
+#include <charconv>
 #include <cmath>
 
 #include "base/utf8.h"
 
 namespace interposer {
+namespace {
+
+// Bytes that stand for themselves in a JSON string: ASCII but controls, '"', '\\' and DEL.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (std::size_t c = 0x20; c < 0x7f; ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}();
+
+std::size_t plain_run(std::string_view text) {
+  std::size_t n = 0;
+  while (n < text.size() && kPlain[static_cast<unsigned char>(text[n])]) ++n;
+  return n;
+}
+
+void append_escape(std::string& out, char c) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  switch (c) {
+    case '"':
+      out.append("\\\"");
+      return;
+    case '\\':
+      out.append("\\\\");
+      return;
+    case '\n':
+      out.append("\\n");
+      return;
+    case '\r':
+      out.append("\\r");
+      return;
+    case '\t':
+      out.append("\\t");
+      return;
+    default:
+      break;
+  }
+  out.append("\\u00");
+  out.push_back(kHex[static_cast<unsigned char>(c) >> 4]);
+  out.push_back(kHex[static_cast<unsigned char>(c) & 15]);
+}
+
+template <class Number>
+void append_number(std::string& out, Number value) {
+  char digits[32];  // the longest takes 24
+  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+  out.append(digits, static_cast<std::size_t>(end - digits));
+}
+
+// Shortest that reads back the same; 100000 rather than 1e+05.
+void append_double(std::string& out, double value) {
+  const double size = std::abs(value);
+  const bool plain = size == 0 || (size >= 1e-4 && size < 1e16);
+  char digits[40];
+  const auto end =
+      plain ? std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed)
+            : std::to_chars(digits, digits + sizeof digits, value, std::chars_format::scientific);
+  out.append(digits, static_cast<std::size_t>(end.ptr - digits));
+}
+
+}  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
-  static constexpr char kHex[] = "0123456789abcdef";
   out.push_back('"');
-  for (std::size_t i = 0; i < text.size();) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x80) {
-      const std::size_t length = utf8_length(text.substr(i));
-      if (length == 0) {
-        out.append("\xEF\xBF\xBD");
-        i += 1;
-      } else {
-        out.append(text.substr(i, length));
-        i += length;
-      }
+  while (!text.empty()) {
+    const std::size_t run = plain_run(text);
+    out.append(text.substr(0, run));
+    text.remove_prefix(run);
+    if (text.empty()) break;
+    if (static_cast<unsigned char>(text[0]) < 0x80) {
+      append_escape(out, text[0]);
+      text.remove_prefix(1);
       continue;
     }
-    switch (c) {
-      case '"':
-        out.append("\\\"");
-        break;
-      case '\\':
-        out.append("\\\\");
-        break;
-      case '\n':
-        out.append("\\n");
-        break;
-      case '\r':
-        out.append("\\r");
-        break;
-      case '\t':
-        out.append("\\t");
-        break;
-      default:
-        if (c < 0x20 || c == 0x7f) {
-          out.append("\\u00");
-          out.push_back(kHex[c >> 4]);
-          out.push_back(kHex[c & 15]);
-        } else {
-          out.push_back(static_cast<char>(c));
-        }
-    }
-    ++i;
+    const std::size_t length = utf8_length(text);
+    out.append(length == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(0, length));
+    text.remove_prefix(length == 0 ? 1 : length);
   }
   out.push_back('"');
 }
@@ -88,20 +121,20 @@ JsonWriter& JsonWriter::string(std::string_view text) {
 
 JsonWriter& JsonWriter::number(std::int64_t value) {
   separate();
-  fmt::format_to(std::back_inserter(out_), "{}", value);
+  append_number(out_, value);
   return *this;
 }
 
 JsonWriter& JsonWriter::number(std::uint64_t value) {
   separate();
-  fmt::format_to(std::back_inserter(out_), "{}", value);
+  append_number(out_, value);
   return *this;
 }
 
 JsonWriter& JsonWriter::number(double value) {
   if (!std::isfinite(value)) return null();
   separate();
-  fmt::format_to(std::back_inserter(out_), "{}", value);
+  append_double(out_, value);
   return *this;
 }
 

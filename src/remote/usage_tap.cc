@@ -37,6 +37,12 @@ bool comment_or_empty(std::string_view frame) {
 
 // Only the objects that tell something are parsed, not the answer around them.
 void UsageTap::tap(const wire::openai::AnswerScan& scan) {
+  // The common case, counts and nothing else, takes no tree.
+  if (scan.plain_usage) {
+    seen_.tokens = *scan.plain_usage;
+    seen_.reported = true;
+    return;
+  }
   std::string told = "{";
   const auto add = [&](std::string_view name, std::string_view object) {
     if (object.empty()) return;
@@ -55,10 +61,7 @@ void UsageTap::tap(const wire::openai::AnswerScan& scan) {
     seen_.tokens = *counts;
     seen_.reported = true;
   }
-  const bool only_counts = told.size() == scan.usage.size() + 10 &&
-                           told.find("time") == std::string::npos &&
-                           told.find("_rate") == std::string::npos;
-  if (!only_counts) backends::apply(boards::read_telemetry(told), &seen_.telemetry);
+  backends::apply(boards::read_telemetry(told), &seen_.telemetry);
 }
 
 Status UsageTap::frame(std::string_view frame) {

@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <string>
 
 #include "wire/openai/chat_reader.h"
@@ -43,6 +44,72 @@ simdjson::error_code read_choices(sj::value& value, bool* finished) {
   return simdjson::SUCCESS;
 }
 
+struct Counts {
+  std::int64_t prompt = -1, answer = -1, cached = 0, written = 0, reasoning = 0;
+};
+
+struct CountName {
+  std::string_view outer, name;  // outer empty: in usage itself
+  std::int64_t Counts::* to;     // null: known, and of no interest
+};
+constexpr CountName kCounts[] = {
+    {"", "prompt_tokens", &Counts::prompt},
+    {"", "completion_tokens", &Counts::answer},
+    {"", "total_tokens", nullptr},
+    {"prompt_tokens_details", "cached_tokens", &Counts::cached},
+    {"prompt_tokens_details", "cache_write_tokens", &Counts::written},
+    {"prompt_tokens_details", "audio_tokens", nullptr},
+    {"completion_tokens_details", "reasoning_tokens", &Counts::reasoning},
+    {"completion_tokens_details", "audio_tokens", nullptr},
+    {"completion_tokens_details", "accepted_prediction_tokens", nullptr},
+    {"completion_tokens_details", "rejected_prediction_tokens", nullptr},
+};
+
+// False: something is there that the careful reader (usage_json.h) has to look at.
+bool read_counts(sj::object object, std::string_view outer, Counts* out) {
+  for (auto member : object) {
+    sj::field field;
+    if (std::move(member).get(field)) return false;
+    const auto key = field.key();
+    sj::json_type type{};
+    if (field.value().type().get(type)) return false;
+    if (type == sj::json_type::object && outer.empty()) {
+      std::string_view name;
+      if (key == "prompt_tokens_details") name = "prompt_tokens_details";
+      if (key == "completion_tokens_details") name = "completion_tokens_details";
+      sj::object inner;
+      if (name.empty() || field.value().get_object().get(inner)) return false;
+      if (!read_counts(inner, name, out)) return false;
+      continue;
+    }
+    bool known = false;
+    for (const CountName& row : kCounts) {
+      if (row.outer != outer || !(key == row.name.data())) continue;
+      std::int64_t count = 0;
+      if (field.value().get_int64().get(count) || count < 0) return false;
+      if (row.to != nullptr) out->*row.to = count;
+      known = true;
+      break;
+    }
+    if (!known) return false;
+  }
+  return true;
+}
+
+std::optional<TokenUsage> plain_usage(sj::object object) {
+  Counts counts;
+  if (!read_counts(object, "", &counts) || counts.prompt < 0 || counts.answer < 0) {
+    return std::nullopt;
+  }
+  TokenUsage out;
+  out.cache_read = std::min(counts.prompt, counts.cached);
+  out.cache_write = std::min(counts.prompt - out.cache_read, counts.written);
+  out.input = counts.prompt - out.cache_read - out.cache_write;
+  out.reasoning = std::min(counts.answer, counts.reasoning);
+  out.output = counts.answer - out.reasoning;
+  return out;
+}
+
 simdjson::error_code read_member(sj::field& field, AnswerScan* out) {
   const auto key = field.key();
   sj::json_type type{};
@@ -59,7 +126,11 @@ simdjson::error_code read_member(sj::field& field, AnswerScan* out) {
     if (!(key == part.name.data())) continue;
     sj::object object;
     if (const auto failure = field.value().get_object().get(object)) return failure;
-    return object.raw_json().get(out->*part.to);
+    if (const auto failure = object.raw_json().get(out->*part.to)) return failure;
+    if (part.to != &AnswerScan::usage) return simdjson::SUCCESS;
+    if (object.reset().error()) return simdjson::SUCCESS;
+    out->plain_usage = plain_usage(object);
+    return simdjson::SUCCESS;
   }
   return simdjson::SUCCESS;
 }
@@ -88,6 +159,9 @@ Result<AnswerScan> scan_answer(std::string_view json) {
     }
   }
   if (failure) return broken_stream(simdjson::error_message(failure));
+  const bool others = !out.groq.empty() || !out.timings.empty() || !out.time_info.empty() ||
+                      !out.metrics.empty() || !out.perf_metrics.empty() || !out.energy.empty();
+  if (others) out.plain_usage.reset();
   return out;
 }
 

@@ -2,9 +2,11 @@
 // meter it (simdjson on demand; a fifth of a microsecond for a frame).
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "base/result.h"
+#include "wire/usage.h"
 
 namespace interposer::wire::openai {
 
@@ -15,6 +17,8 @@ struct AnswerScan {
   // Members that tell of usage and of the board, as JSON objects; empty: absent. Valid until the
   // next scan of this thread.
   std::string_view usage, groq, timings, time_info, metrics, perf_metrics, energy;
+  // The counts of `usage`, when it is written as OpenAI writes it and nothing else tells anything.
+  std::optional<TokenUsage> plain_usage;
   bool tells() const {
     return !usage.empty() || !groq.empty() || !timings.empty() || !time_info.empty() ||
            !metrics.empty() || !perf_metrics.empty() || !energy.empty();

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "wire/openai/answer_scan.h"
 #include "wire/openai/embedding_answer.h"
 #include "wire/openai/models_json.h"
 #include "wire/openai/usage_json.h"
@@ -175,6 +176,39 @@ TEST(OpenAiUsage, EveryProvidersNames) {
   EXPECT_EQ(find_usage(R"({"usage":null})"), std::nullopt);
   EXPECT_EQ(find_usage(R"({"usage":{"total_tokens":3}})"), std::nullopt);
   EXPECT_EQ(find_usage("{"), std::nullopt);
+}
+
+// The quick look and the careful reader agree wherever the quick one says anything.
+TEST(OpenAiUsage, TheQuickLookAgrees) {
+  const char* const usages[] = {
+      R"({"prompt_tokens":100,"completion_tokens":10})",
+      R"({"completion_tokens":10,"prompt_tokens":100,"total_tokens":110,"prompt_tokens_details":{"cached_tokens":40,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":3}})",
+      R"({"prompt_tokens":5,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":9,"cache_write_tokens":2}})",
+      R"({"prompt_tokens":5,"completion_tokens":1,"prompt_tokens_details":null})",
+      R"({"prompt_tokens":5,"completion_tokens":1,"num_cached_tokens":2})",
+      R"({"prompt_tokens":5,"completion_tokens":1,"queue_time":0.5})",
+      R"({"prompt_tokens":-5,"completion_tokens":1})",
+      R"({"prompt_tokens":5})",
+      R"({})"};
+  int quick = 0;
+  for (const std::string usage : usages) {
+    const std::string answer = R"({"a":{"usage":1},"choices":[{"index":0,"finish_reason":"stop",)"
+                               R"("delta":{}}],"usage": )" +
+                               usage + R"(,"z":[1,{"y":2}],"error":null})";
+    const auto scan = scan_answer(answer);
+    ASSERT_TRUE(scan.ok()) << answer;
+    EXPECT_TRUE(scan->finished && scan->has_choices && !scan->has_error) << answer;
+    EXPECT_EQ(scan->usage, usage);
+    if (!scan->plain_usage) continue;
+    ++quick;
+    EXPECT_EQ(scan->plain_usage, find_usage(answer)) << usage;
+  }
+  EXPECT_EQ(quick, 3);
+  EXPECT_FALSE(
+      scan_answer(R"({"usage":{"prompt_tokens":1,"completion_tokens":1},"timings":{"a":1}})")
+          ->plain_usage.has_value());
+  EXPECT_FALSE(scan_answer(R"({"choices":[{"delta"})").ok());
+  EXPECT_TRUE(scan_answer(R"({"error":{"message":"x"}})")->has_error);
 }
 
 TEST(OpenAiUsage, BucketsNeverOverlapAndNeverGoBelowZero) {
