@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "stats/distributions.h"
 #include "stats/moments.h"
@@ -117,6 +118,20 @@ double cluster_se_plain(std::span<const double> values, std::span<const std::uin
 double cluster_se_inspect(std::span<const double> values, std::span<const std::uint64_t> cluster) {
   const double clusters = static_cast<double>(cluster_sums(values, cluster).sum.size());
   return cluster_se_plain(values, cluster) * std::sqrt(clusters / (clusters - 1));
+}
+
+bool coverage_is_doubtful(std::span<const double> values, std::span<const std::uint64_t> cluster) {
+  if (values.empty()) return true;
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  std::unordered_set<std::uint64_t> with_low;
+  std::unordered_set<std::uint64_t> with_high;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (values[i] != *low && values[i] != *high) return false;  // not two values
+    if (values[i] == *low) with_low.insert(cluster[i]);
+    if (values[i] == *high) with_high.insert(cluster[i]);
+  }
+  if (*low == *high) return true;  // no spread to estimate
+  return std::min(with_low.size(), with_high.size()) < kRareClustersMin;
 }
 
 Interval quantile_interval(std::span<const double> sorted, double p, double level) {

@@ -42,6 +42,12 @@ Estimate cluster_mean(std::span<const double> values, std::span<const std::uint6
 double cluster_se_plain(std::span<const double> values, std::span<const std::uint64_t> cluster);
 double cluster_se_inspect(std::span<const double> values, std::span<const std::uint64_t> cluster);
 
+// Whether a t interval over these scores is likely to cover less than 92 % instead of 95 %, by the
+// simulated grid (bench/evals/run): scores with two values of which the rarer one occurs in fewer
+// than kRareClustersMin clusters. Say so beside the interval; for single items take wilson().
+inline constexpr std::size_t kRareClustersMin = 8;
+bool coverage_is_doubtful(std::span<const double> values, std::span<const std::uint64_t> cluster);
+
 // Interval of the p-quantile by order statistics: no assumption on the distribution. Where n is too
 // small for the level, the whole range. `sorted` ascending and not empty.
 Interval quantile_interval(std::span<const double> sorted, double p, double level = 0.95);

@@ -103,6 +103,21 @@ TEST(ClusterMean, CoversWithFewUnequalClusters) {
   EXPECT_NEAR(covered / static_cast<double>(rounds), 0.95, 0.016);  // 4 standard errors
 }
 
+TEST(Coverage, DoubtIsForRareOutcomes) {
+  std::vector<double> values(100, 1);
+  std::vector<std::uint64_t> cluster(100);
+  std::iota(cluster.begin(), cluster.end(), std::uint64_t{0});
+  EXPECT_TRUE(coverage_is_doubtful(values, cluster));  // all alike
+  for (std::size_t i = 0; i < 7; ++i) values[i] = 0;
+  EXPECT_TRUE(coverage_is_doubtful(values, cluster));
+  values[7] = 0;
+  EXPECT_FALSE(coverage_is_doubtful(values, cluster));
+  for (std::size_t i = 0; i < 8; ++i) cluster[i] = 200;  // all failures in one cluster
+  EXPECT_TRUE(coverage_is_doubtful(values, cluster));
+  values[9] = 0.5;
+  EXPECT_FALSE(coverage_is_doubtful(values, cluster));
+}
+
 TEST(Bootstrap, IntervalsOfAMeanAreNearTheTIntervals) {
   Random random(15);
   const std::vector<double> values = normals(random, 200, 3);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cmath>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -164,6 +165,35 @@ TEST_F(Command, OrderOfLinesIsNothing) {
   EXPECT_EQ(before.exit_status, 0) << before.error;
   EXPECT_EQ(before.output, after.output);
   EXPECT_GT(before.output.size(), 10'000U);
+}
+
+// The parser's short way and the library's conversion agree to the last bit.
+TEST_F(Command, ScoresAreReadAsStrtodReadsThem) {
+  std::mt19937_64 random(11);
+  std::string text;
+  std::vector<std::string> scores{"0",
+                                  "-0.0",
+                                  "5.",
+                                  ".5",
+                                  "+2.25",
+                                  "1e3",
+                                  "-1.5E-3",
+                                  "inf",
+                                  "1e999",
+                                  "123456789012345",
+                                  "0.123456789012345678",
+                                  "9007199254740993"};
+  for (int i = 0; i < 20'000; ++i) {
+    std::string digits = std::to_string(random() % 1'000'000'000'000'000'000ULL >> (random() % 50));
+    digits.insert(random() % (digits.size() + 1), ".");
+    scores.push_back((random() % 2 == 0 ? "-" : "") + digits);
+  }
+  for (const std::string& score : scores) text += "1 Q0 d 0 " + score + " x\n";
+  const auto run = parse_run(text, "run", Personality::kTrec10);
+  ASSERT_TRUE(run.ok()) << run.error().message;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    EXPECT_EQ(run->topics[0].docs[i].score, std::strtod(scores[i].c_str(), nullptr)) << scores[i];
+  }
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -17,7 +18,38 @@ namespace {
 constexpr std::size_t kIdBytesMax = std::numeric_limits<std::uint32_t>::max();
 constexpr std::size_t kDocsUsual = 1000;  // what most runs give for a topic
 
+// 10^0 .. 10^15, all of them exact.
+constexpr std::array<double, 16> kPowersOfTen{1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                              1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+
+// "-12.5" with at most 15 digits: both the digits and the power of ten are exact doubles, so that
+// one division rounds as strtod does (Clinger 1990). False for all else.
+bool parse_short_score(std::string_view text, double& score) {
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  if (text.empty() || text.size() > 16) return false;
+  std::int64_t digits = 0;
+  std::size_t count = 0;
+  std::size_t fraction = 0;
+  bool point = false;
+  for (char c : text) {
+    if (c == '.' && !point) {
+      point = true;
+      continue;
+    }
+    if (c < '0' || c > '9') return false;
+    digits = digits * 10 + (c - '0');
+    ++count;
+    fraction += point ? 1 : 0;
+  }
+  if (count == 0 || count > 15) return false;
+  score = static_cast<double>(digits) / kPowersOfTen[fraction];
+  if (negative) score = -score;
+  return true;
+}
+
 bool parse_score(std::string_view text, double& score) {
+  if (parse_short_score(text, score)) return true;
   if (text.starts_with('+')) text.remove_prefix(1);
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), score);
   if (end != text.data() + text.size()) return false;

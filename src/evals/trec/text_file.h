@@ -28,7 +28,11 @@ class MappedFile {
 };
 
 // White space as C's isspace has it in the "C" locale; a line ends at '\n' only.
-inline bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+inline bool is_space(char c) {
+  constexpr unsigned kSpaces = 0x3e00;  // bits 9 to 13
+  const auto byte = static_cast<unsigned char>(c);
+  return byte == ' ' || (byte < 32 && ((kSpaces >> byte) & 1U) != 0);
+}
 
 // Walks a text line by line and a line field by field.
 class LineReader {
