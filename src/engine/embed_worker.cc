@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/llama/memory.h"
+
 namespace interposer::engine {
 namespace {
+
+constexpr Duration kTrimEvery = std::chrono::seconds(10);
 
 std::vector<float> unit(std::span<const float> row) {
   double sum = 0;
@@ -24,7 +28,7 @@ Error shutting_down() {
 
 EmbedWorker::EmbedWorker(std::unique_ptr<llama::Context> context, const std::string& name)
     : context_(std::move(context)),
-      governor_(context_->threads_max()),
+      governor_(context_->threads_max(), runnable_tasks),
       tokens_(metrics::counter("interposer_engine_embedded_tokens_total", "Tokens embedded",
                                metrics::label("model", name))),
       texts_(metrics::counter("interposer_engine_embedded_texts_total", "Texts embedded",
@@ -79,10 +83,15 @@ void EmbedWorker::ring() {
 }
 
 void EmbedWorker::run() {
+  TimePoint trimmed{};
   while (!stopping_) {
     {
       std::unique_lock lock(mutex_);
       auto ready = [this] { return stopping_ || rung_ || !arrived_.empty(); };
+      if (jobs_.empty() && steady_now() - trimmed > kTrimEvery) {
+        llama::release_file_pages(context_->model().path());  // see Scheduler::run
+        trimmed = steady_now();
+      }
       if (jobs_.empty()) bell_.wait(lock, ready);
       rung_ = false;
       for (auto& job : arrived_) {
@@ -149,8 +158,8 @@ void EmbedWorker::compute() {
   std::vector<Place> places;
   pack(&places);
   context_->forget_all();
-  context_->set_threads(governor_.threads());
   TimePoint begin = steady_now();
+  context_->set_threads(governor_.threads(begin));
   llama::Context::Outcome outcome = context_->step();
   if (outcome == llama::Context::Outcome::kAborted) return;
   governor_.observe(context_->rows(), steady_now() - begin, steady_now());

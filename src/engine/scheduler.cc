@@ -5,9 +5,15 @@
 
 #include "base/log.h"
 #include "engine/config.h"
+#include "engine/llama/memory.h"
 #include "engine/scheduler_meters.h"
 
 namespace interposer::engine {
+namespace {
+
+constexpr Duration kTrimEvery = std::chrono::seconds(10);
+
+}  // namespace
 
 Scheduler::Scheduler(std::unique_ptr<llama::Context> context,
                      std::shared_ptr<const llama::Model> model, const std::string& name)
@@ -21,7 +27,7 @@ Scheduler::Scheduler(std::unique_ptr<llama::Context> context,
            [this](int a, int b, std::size_t n) {
              context_->share(a, b, static_cast<std::int64_t>(n));
            }}),
-      governor_(context_->threads_max()) {
+      governor_(context_->threads_max(), runnable_tasks) {
   context_->set_abort_check([this] { return mailbox_->stopping() || all_cancelled(); });
   thread_ = std::thread([this] { run(); });
 }
@@ -71,8 +77,15 @@ SchedulerStats Scheduler::stats() const {
 }
 
 void Scheduler::run() {
+  TimePoint trimmed{};
   while (!mailbox_->stopping()) {
-    if (!turn()) mailbox_->wait_until(next_deadline());
+    if (turn()) continue;
+    // At rest: rows of the embedding table that were read from the file need not stay resident.
+    if (running_.empty() && steady_now() - trimmed > kTrimEvery) {
+      llama::release_file_pages(model_->path());
+      trimmed = steady_now();
+    }
+    mailbox_->wait_until(next_deadline());
   }
   intake();
   Error stopping = make_error(Code::kUnavailable, "the engine is shutting down", "try again later",
@@ -93,8 +106,8 @@ bool Scheduler::turn() {
   publish();
   plan_step();
   if (step_.empty()) return false;
-  context_->set_threads(governor_.threads());
   TimePoint begin = steady_now();
+  context_->set_threads(governor_.threads(begin));
   llama::Context::Outcome outcome = context_->step();
   now = steady_now();
   ++steps_;
