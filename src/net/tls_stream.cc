@@ -133,13 +133,15 @@ Task<Status> TlsStream::handshake(std::string host, TimePoint deadline) {
 }
 
 Task<Status> TlsStream::wait_readable(TimePoint deadline) {
+  wait_cancelled_ = false;
   for (;;) {
-    if (closed_) co_return closed_error();
+    if (closed_ || wait_cancelled_) co_return closed_error();
     char byte = 0;
     ERR_clear_error();
     const int result = SSL_peek(ssl_.get(), &byte, 1);
     if (result > 0 || want(result) != Want::kRead) co_return Status{};
     IP_CO_OK(co_await flush(deadline));
+    if (closed_ || wait_cancelled_) co_return closed_error();  // while it was flushed
     IP_CO_OK(co_await under_->wait_readable(deadline));
     if (closed_) co_return closed_error();
     Status pulled = pull();

@@ -24,7 +24,10 @@ class TlsStream final : public Stream {
   Task<Status> handshake(std::string host, TimePoint deadline);
 
   Task<Status> wait_readable(TimePoint deadline) override;
-  void cancel_wait() override { under_->cancel_wait(); }
+  void cancel_wait() override {
+    wait_cancelled_ = true;
+    under_->cancel_wait();
+  }
   Task<Result<std::size_t>> read_some(std::span<char> into, TimePoint deadline) override;
   Task<Status> write(std::span<const std::string_view> pieces, TimePoint deadline) override;
   Result<std::size_t> try_read(std::span<char> into) override;
@@ -51,6 +54,7 @@ class TlsStream final : public Stream {
   bool flushing_ = false;
   bool said_goodbye_ = false;
   bool closed_ = false;
+  bool wait_cancelled_ = false;
   bool cut_ = false;  // the stream below ended without a close_notify
 };
 

@@ -185,6 +185,36 @@ TEST(Tls, FilesThatCannotBeUsed) {
   EXPECT_FALSE(mixed.error().remedy.empty());
 }
 
+Task<void> cancel_soon(Stream* stream) {
+  co_await sleep_for(seconds(1));
+  stream->cancel_wait();
+}
+
+Task<void> cancelled_wait(TlsSetup* setup, std::vector<std::string>* out) {
+  StreamPtr client;
+  const std::string connected = co_await connect(setup, &client);
+  out->push_back(connected);
+  if (!client) co_return;
+  Nursery cancelling;
+  cancelling.spawn(cancel_soon(client.get()));
+  const Status waited = co_await client->wait_readable(kNever);
+  out->push_back(waited ? "ready" : waited.error().kind);
+  co_await cancelling.join();
+  (void)co_await write_text(setup->server_stream.get(), "later");
+  setup->server_stream->shutdown_write();
+  const std::string rest = co_await read_all(client.get());
+  out->push_back(rest);
+  client.reset();
+  setup->server_stream.reset();
+}
+
+TEST(Tls, ACancelledWaitLeavesTheStreamGood) {
+  TlsSetup setup = good_setup();
+  std::vector<std::string> out;
+  run(cancelled_wait(&setup, &out));
+  EXPECT_EQ(out, (std::vector<std::string>{"connected", "cancelled", "later"}));
+}
+
 // A stream that is cut (an attacker can do that) is told from one that ended.
 Task<void> cut(TlsSetup* setup, std::string* out) {
   Loop* const loop = Loop::current();
