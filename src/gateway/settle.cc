@@ -16,6 +16,9 @@ metrics::Counter& tokens(const std::string& label, const char* kind) {
                           label + "," + metrics::label("kind", kind));
 }
 
+// Whole microseconds are written several times faster than the shortest decimal of a double.
+std::int64_t microseconds(double ms) { return static_cast<std::int64_t>(ms * 1000); }
+
 }  // namespace
 
 TargetMetrics::TargetMetrics(const std::string& target)
@@ -96,7 +99,7 @@ void Settlement::log(const Error* error) const {
                               {"target", record_.target},
                               {"kind", error->kind},
                               {"reason", error->message},
-                              {"total_ms", record_.total_ms}});
+                              {"total_us", microseconds(record_.total_ms)}});
     return;
   }
   log::info("call", {{"trace", record_.trace_id},
@@ -107,8 +110,8 @@ void Settlement::log(const Error* error) const {
                      {"outcome", record_.outcome},
                      {"input_tokens", record_.input_tokens},
                      {"output_tokens", record_.output_tokens},
-                     {"first_ms", record_.ttft_ms},
-                     {"total_ms", record_.total_ms}});
+                     {"first_us", microseconds(record_.ttft_ms)},
+                     {"total_us", microseconds(record_.total_ms)}});
 }
 
 }  // namespace interposer::gateway

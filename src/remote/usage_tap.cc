@@ -17,7 +17,9 @@ constexpr std::int64_t kBytesPerToken = 4;  // of English text, for estimates on
 std::optional<std::string_view> plain_object(std::string_view frame) {
   if (!frame.starts_with("data:")) return std::nullopt;
   frame = trim(frame.substr(5));
-  if (frame.find_first_of("\r\n") != std::string_view::npos) return std::nullopt;
+  const bool one_line =
+      frame.find('\n') == std::string_view::npos && frame.find('\r') == std::string_view::npos;
+  if (!one_line) return std::nullopt;
   const bool object = frame.starts_with('{') && frame.ends_with('}');
   return object ? std::optional(frame) : std::nullopt;
 }
