@@ -61,27 +61,6 @@ MappedFile::~MappedFile() {
   if (size_ > 0) ::munmap(const_cast<char*>(data_), size_);
 }
 
-bool LineReader::next_line() {
-  if (line_end_ != nullptr) at_ = line_end_ == end_ ? end_ : line_end_ + 1;
-  if (at_ == end_) return false;
-  const void* const found = std::memchr(at_, '\n', static_cast<std::size_t>(end_ - at_));
-  line_end_ = found == nullptr ? end_ : static_cast<const char*>(found);
-  ++line_;
-  return true;
-}
-
-std::string_view LineReader::next_field() {
-  while (at_ < line_end_ && is_space(*at_)) ++at_;
-  const char* const start = at_;
-  while (at_ < line_end_ && !is_space(*at_)) ++at_;
-  return {start, static_cast<std::size_t>(at_ - start)};
-}
-
-bool LineReader::at_line_end() {
-  while (at_ < line_end_ && is_space(*at_)) ++at_;
-  return at_ == line_end_;
-}
-
 Error line_error(std::string_view file, std::size_t line, std::string what, std::string remedy) {
   return make_error(Code::kInvalidArgument,
                     std::string(file) + ":" + std::to_string(line) + ": " + std::move(what),
