@@ -1,6 +1,7 @@
 // For tests: an embedder without a model, and bases in temporary homes.
 #pragma once
 
+#include <atomic>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -13,6 +14,10 @@
 #include "knowledge/knowledge.h"
 #include "knowledge/text/analyzer.h"
 #include "store/temp_dir.h"
+
+#ifndef INTERPOSER_SOURCE_DIR
+#define INTERPOSER_SOURCE_DIR "."  // the build sets it for tests
+#endif
 
 namespace interposer::knowledge {
 
