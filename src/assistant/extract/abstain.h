@@ -13,18 +13,20 @@
 
 namespace interposer::assistant {
 
+// Of the one sentence that answers a part best, with its headings; the mean over the parts. One
+// sentence, because words that lie apart ("N2" here, "yield" there) answer nothing together.
 struct Features {
-  double coverage = 0;       // of all content terms by the chosen sentences, 0-1
+  double coverage = 0;       // weight share of the part's content terms in it, 0-1
   double soft_coverage = 0;  // the same, near synonyms counted
-  double similarity = 0;     // greatest cosine of a chosen sentence to the question
-  double names_missing = 0;  // share of the question's names in no chosen sentence or heading
-  double unknown = 0;        // weight share of content terms that neither base nor synonyms know
+  double similarity = 0;     // cosine to the whole question
+  double names_missing = 0;  // share of the part's names that are not there
+  double unknown = 0;        // weight share of terms that neither the base nor a synonym knows
   double gap = 0;            // the heaviest term that is missing, as a share of the heaviest
   double kind_missing =
       0;  // 1: a figure, time or name was asked for and none of that kind is there
-  double head_missing = 0;  // what "how many ..." counts is not there
+  double head_missing = 0;  // the quantity or the things counted are not there
   double passage = 0;       // the best passage's vector score, 0 without vectors
-  double weakest_part = 0;  // soft coverage of the part that is covered least
+  double together = 0;      // soft coverage by all the chosen sentences together
   bool vectors = false;
 
   std::vector<std::pair<std::string_view, double>> named() const;

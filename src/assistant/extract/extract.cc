@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "assistant/extract/choose.h"
@@ -127,7 +128,10 @@ Result<Extraction> extract(const knowledge::Knowledge& knowledge, std::string_vi
   }
   IP_TRY(const auto soft, soft_matches(knowledge, base, question, out.gathered, shown));
   out.features = measure(question, out.gathered, shown, soft);
-  out.probability = shown.empty() ? 0 : answered_probability(out.features);
+  // A question without a word of content asks for nothing that could be found.
+  const bool asks = std::any_of(question.parts.begin(), question.parts.end(),
+                                [](const QuestionPart& part) { return part.weight > 0; });
+  out.probability = shown.empty() || !asks ? 0 : answered_probability(out.features);
   if (out.probability < kAnswerThreshold) {
     out.refused = true;
     out.sentences.clear();

@@ -22,7 +22,16 @@ struct ContentTerm {
 };
 
 // The kind of figure that would answer; kAny: some number.
-enum class Figure : std::uint8_t { kNone, kAny, kMoney, kPercent, kPower, kBytes, kDuration };
+enum class Figure : std::uint8_t {
+  kNone,
+  kAny,
+  kMoney,
+  kPercent,
+  kPower,
+  kBytes,
+  kDuration,
+  kRate
+};
 
 struct QuestionPart {
   std::string text;
@@ -47,6 +56,8 @@ Result<Question> read_parts(const knowledge::Knowledge& knowledge, std::string_v
 
 bool has_number(std::string_view text);
 bool has_figure(std::string_view text, Figure figure);
+bool amount_before(std::string_view text,
+                   std::size_t at);    // a number within the three words before
 bool has_time(std::string_view text);  // a year, a month's name, a date
 int names_in(std::string_view text);   // capitalised words that do not begin the sentence
 

@@ -36,6 +36,7 @@ constexpr std::array kFigures = {
         {"watts", "watt", "power", "wattage", "tdp", "electricity", "megawatts", "kilowatts"}},
     FigureWords{Figure::kBytes, {"memory", "ram", "sram", "dram", "vram", "gigabytes", "hbm"}},
     FigureWords{Figure::kDuration, {"long", "duration", "wait"}},
+    FigureWords{Figure::kRate, {"throughput", "bandwidth", "speed", "fast"}},
 };
 
 // Other quantities: asked for with "what is the ...", answered by some number.
@@ -63,6 +64,12 @@ std::size_t counted(const std::vector<Word>& list, std::size_t from) {
   return last;
 }
 
+void set_head(QuestionPart& part, const std::string& low) {
+  for (const ContentTerm& term : part.terms) {
+    if (to_lower(term.word) == low) part.head = term.term;
+  }
+}
+
 void read_how(QuestionPart& part, const std::vector<Word>& list, std::size_t how) {
   const std::string next = how + 1 < list.size() ? list[how + 1].low : "";
   if (next.empty() || in(kAuxiliary, next)) return;
@@ -83,10 +90,26 @@ void read_how(QuestionPart& part, const std::vector<Word>& list, std::size_t how
                                                  : Figure::kAny;
       return;
     }
-    for (const ContentTerm& term : part.terms) {
-      if (to_lower(term.word) == list[head].low) part.head = term.term;
-    }
+    set_head(part, list[head].low);
   }
+}
+
+// "What defect density does ...", "What is the clock speed of ...": the quantity that is asked for.
+// One with a kind of its own (a price, a power) is known by its figures, not by its word; of two
+// words the first tells more ("defect" density).
+void read_what(QuestionPart& part, const std::vector<Word>& list) {
+  if (list.size() < 4 || (list[0].low != "what" && list[0].low != "which")) return;
+  const bool is_the = list[1].low == "is" || list[1].low == "are" || list[1].low == "was";
+  const std::size_t from = is_the ? (list[2].low == "the" ? 3 : list.size()) : 1;
+  std::size_t end = from;
+  while (end < list.size() && !in(kAuxiliary, list[end].low) && !stop_word(list[end].low)) ++end;
+  const std::size_t count = end - std::min(from, end);
+  if (count == 0 || count > 3 || end >= list.size()) return;
+  if (!is_the && !in(kAuxiliary, list[end].low)) return;
+  const Figure own = figure_of(list, end - 1, end);
+  if (own != Figure::kAny && (count == 1 || own != Figure::kRate)) return;
+  if (count > 1 && figure_of(list, from, end) != Figure::kAny && own == Figure::kAny) return;
+  set_head(part, list[count > 1 ? end - 2 : end - 1].low);
 }
 
 }  // namespace
@@ -103,9 +126,13 @@ void read_wants(QuestionPart& part) {
     if (low == "who" || low == "whose" || (low == "which" && plural)) part.wants_names = true;
   }
   // "What is the price of ...", "price per wafer": the quantity stands among the words.
+  constexpr std::array<std::string_view, 9> kNoFigure = {"why", "where", "does", "do", "is",
+                                                         "are", "can",   "did",  "has"};
+  const bool meaning = list.size() > 2 && list[0].low == "what" && list.back().low == "mean";
+  const bool figure_less = !list.empty() && (in(kNoFigure, list[0].low) || meaning);
   const bool what =
       asks && (list[0].low == "what" || (list[0].low == "which" && !part.wants_names));
-  if (part.figure == Figure::kNone && (what || !asks) && !part.wants_names) {
+  if (!figure_less && part.figure == Figure::kNone && (what || !asks) && !part.wants_names) {
     part.figure = figure_of(list, 0, list.size());
     const bool quantity = std::any_of(list.begin(), list.end(),
                                       [](const Word& word) { return in(kQuantities, word.low); });
@@ -114,6 +141,7 @@ void read_wants(QuestionPart& part) {
       part.figure = Figure::kNone;
     }
   }
+  if (!part.wants_names && part.head.empty()) read_what(part, list);
   if (part.wants_time) part.figure = Figure::kNone;
 }
 
@@ -154,6 +182,17 @@ int names_in(std::string_view text) {
   return count;
 }
 
+// "300 US dollars", "8.5 billion dollars": an amount within three words, not "per dollar".
+bool amount_before(std::string_view text, std::size_t at) {
+  const std::vector<Word> before = words(text.substr(0, at));
+  for (std::size_t back = 1; back <= 3 && back <= before.size(); ++back) {
+    const std::string& low = before[before.size() - back].low;
+    if (low == "per") return false;
+    if (has_digit(low) || low == "million" || low == "billion") return true;
+  }
+  return false;
+}
+
 bool has_figure(std::string_view text, Figure figure) {
   constexpr std::array<std::string_view, 8> kMoney = {"dollar", "usd", "euro",  "eur",
                                                       "pound",  "yen", "cents", "cent"};
@@ -164,12 +203,18 @@ bool has_figure(std::string_view text, Figure figure) {
   if (figure == Figure::kMoney && text.find("\u20AC") != std::string_view::npos) return true;
   if (figure == Figure::kPercent && text.find('%') != std::string_view::npos) return true;
   if (figure == Figure::kAny) return has_number(text);
+  if (figure == Figure::kRate) {
+    const bool rate = text.find("/s") != std::string_view::npos ||
+                      text.find("per second") != std::string_view::npos ||
+                      text.find("a second") != std::string_view::npos;
+    return rate && has_number(text);
+  }
   const std::string_view wanted = figure == Figure::kPower   ? "watts"
                                   : figure == Figure::kBytes ? "bytes"
                                                              : "";
   for (const Word& word : words(text)) {
     const std::string one = singular(word.low);
-    if (figure == Figure::kMoney && in(kMoney, one)) return true;
+    if (figure == Figure::kMoney && in(kMoney, one) && amount_before(text, word.start)) return true;
     if (figure == Figure::kDuration && in(kSpans, one)) return true;
     if (figure == Figure::kPercent && (word.low == "percent" || word.low == "percentage"))
       return true;

@@ -221,9 +221,9 @@ std::optional<Reading> read_question(std::string_view question, const Relation& 
   if (out.intent == Intent::kNone) return std::nullopt;
   bool figure_changed = false;
   const std::size_t rest = leftover(parse, &figure_changed);
-  if (figure_changed || rest > (out.intent == Intent::kLookup ? 0 : kLeftoverMax)) {
-    return std::nullopt;
-  }
+  // Where neither a row nor the rows' kind ("boards") is named, every word must be explained.
+  const bool strict = out.intent == Intent::kLookup || (out.rows.empty() && !parse.subject);
+  if (figure_changed || rest > (strict ? 0 : kLeftoverMax)) return std::nullopt;
   if (out.intent == Intent::kSuperlative && out.limit == kRowsShownMax) out.limit = 1;
   out.fit = static_cast<double>(out.rows.size()) * 2 + static_cast<double>(out.columns.size()) -
             static_cast<double>(out.unknown.size()) - 0.5 * static_cast<double>(rest);
