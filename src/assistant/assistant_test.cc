@@ -190,6 +190,7 @@ TEST(Assistant, TablesAnswerWithoutAModel) {
   EXPECT_NE(answer->text.find("| B200 SXM [4] | 180 or 192 [5] | 7.7 or 8 [6] |"),
             std::string::npos)
       << answer->text;
+  EXPECT_NE(answer->text.find("\n\nSources disagree on the B200 SXM"), std::string::npos);
   const std::string json = ask_json(*answer);
   EXPECT_NE(json.find("\"mode\":\"extract\""), std::string::npos);
   EXPECT_NE(json.find("\"refused\":false"), std::string::npos);

@@ -42,7 +42,8 @@ void Emitter::sentence(const Said& said, const Citations& citations, std::string
   }
   // Sentences of one document run on; another document begins a paragraph.
   std::string text;
-  if (sentences_ > 0) text = document == last_document_ ? " " : "\n\n";
+  if (sentences_ > 0 && !after_extra_) text = document == last_document_ ? " " : "\n\n";
+  after_extra_ = !extra.empty();
   last_document_ = document;
   text += said.text;
   for (std::size_t i = 0; i < said.citations.size(); ++i) {

@@ -18,7 +18,8 @@ class Emitter {
 
   void start(std::string_view id, std::string_view mode, std::string_view model,
              std::string_view base, const Searched& searched);
-  // `extra`: text between this sentence and the next that belongs to it (a table in Markdown).
+  // `extra`: text between this sentence and the next that belongs to it (a table in Markdown, with
+  // the line breaks around it).
   void sentence(const Said& said, const Citations& citations, std::string_view extra = {});
   void cite_all(const Citations& citations);
   void table(const AnswerTable& table);
@@ -35,6 +36,7 @@ class Emitter {
   std::vector<wire::Event>* out_;
   std::vector<bool> cited_;
   std::string last_document_;
+  bool after_extra_ = false;  // the text ends with its own line break
   int sentences_ = 0;
 };
 

@@ -19,7 +19,8 @@ struct Parse {
   std::vector<bool> used;
   Reading out;
   bool compares = false, lists = false, counts = false, subject = false, either = false;
-  int more = 0;  // a comparative that no number follows
+  bool defaulted = false;  // no column is named: those with values are shown
+  int more = 0;            // a comparative that no number follows
   std::optional<Intent> aggregate;
 
   const std::string& low(std::size_t i) const { return question[i].low; }
@@ -179,7 +180,10 @@ Intent decide(Parse& parse) {
   Reading& out = parse.out;
   const std::size_t named = out.rows.size();
   const bool number_asked = !out.columns.empty() && numeric(parse, out.columns[0]);
-  if (parse.compares && named >= 2 && out.columns.empty()) default_columns(parse);
+  if (parse.compares && named >= 2 && out.columns.empty()) {
+    parse.defaulted = true;
+    default_columns(parse);
+  }
   if (named >= 1 && !out.columns.empty()) {
     if (parse.aggregate && number_asked && named >= 2) return *parse.aggregate;
     if (named >= 2) {
@@ -205,8 +209,7 @@ Intent decide(Parse& parse) {
 }  // namespace
 
 std::optional<Reading> read_question(std::string_view question, const Relation& relation) {
-  Parse parse{relation, words(question), {},    {}, false,       false,
-              false,    false,           false, 0,  std::nullopt};
+  Parse parse{.relation = relation, .question = words(question)};
   parse.used.assign(parse.question.size(), false);
   find_rows(parse);
   find_thresholds(parse);
@@ -222,10 +225,13 @@ std::optional<Reading> read_question(std::string_view question, const Relation& 
   bool figure_changed = false;
   const std::size_t rest = leftover(parse, &figure_changed);
   // Where neither a row nor the rows' kind ("boards") is named, every word must be explained.
-  const bool strict = out.intent == Intent::kLookup || (out.rows.empty() && !parse.subject);
+  // So must it where no column is named: "compare the prices of A and B" is not about this table.
+  const bool strict =
+      out.intent == Intent::kLookup || parse.defaulted || (out.rows.empty() && !parse.subject);
   if (figure_changed || rest > (strict ? 0 : kLeftoverMax)) return std::nullopt;
   if (out.intent == Intent::kSuperlative && out.limit == kRowsShownMax) out.limit = 1;
-  out.fit = static_cast<double>(out.rows.size()) * 2 + static_cast<double>(out.columns.size()) -
+  out.fit = static_cast<double>(out.rows.size()) * 2 +
+            (parse.defaulted ? 0 : static_cast<double>(out.columns.size())) -
             static_cast<double>(out.unknown.size()) - 0.5 * static_cast<double>(rest);
   return out;
 }

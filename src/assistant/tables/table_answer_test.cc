@@ -137,12 +137,31 @@ TEST(TableAnswer, LeavesOtherQuestionsAlone) {
         "What power draw did an auditor measure for the H200?",
         "How many GPUs did Meta buy in 2025?", "Who leads the HBM market?",
         "Why does bandwidth set the pace of decoding?", "What is the capital of Mongolia?",
-        "How do I make a sourdough starter?", "Compare the price of H200 and B200",
-        "How much memory will NVIDIA's Feynman GPU carry?",
+        "How do I make a sourdough starter?",
+        "How many megawatts does Meta's largest data centre draw?",
+        "Compare the price of H200 and B200", "How much memory will NVIDIA's Feynman GPU carry?",
         "What did eight MI355X achieve on Llama 2 70B in the latest MLPerf round?",
         "How many watts does one GPU in a GB200 rack need?", "memory", "H200", ""}) {
     EXPECT_FALSE(ask(question).ok()) << question;
   }
+}
+
+// Of two tables that hold the rows, the one with the column that is asked for.
+TEST(TableAnswer, TakesTheTableThatHasTheColumn) {
+  std::vector<Relation> tables = relations();
+  const auto prices = make_relation(testing::csv_table(
+      "b/prices.csv", "gpu,own,rented\nH200,1.4,1.7\nB200,2,2.3\nMI355X,1.5,1.9\n"));
+  ASSERT_TRUE(prices.has_value());
+  tables.push_back(*prices);
+  const auto memory = choose_table("Compare H200's memory with B200 and MI355X.", tables);
+  ASSERT_TRUE(memory.has_value());
+  EXPECT_EQ(memory->relation->document, "handbook/boards.csv");
+  const auto rented = choose_table("Compare H200 and B200 rented", tables);
+  ASSERT_TRUE(rented.has_value());
+  EXPECT_EQ(rented->relation->document, "b/prices.csv");
+  const auto prices_only = std::vector<Relation>{*prices};
+  EXPECT_FALSE(choose_table("Compare the weight of H200 and B200", prices_only).has_value());
+  EXPECT_TRUE(choose_table("Compare H200 and B200", prices_only).has_value());
 }
 
 TEST(TableAnswer, RefusesBlankCellsAndNamesWhatIsNotThere) {
