@@ -125,7 +125,8 @@ Result<Parsed> parse_csv(const std::string& name, std::string_view bytes, char s
   while (!reader.done()) {
     std::size_t end = 0;
     auto row = reader.row(&end);
-    const bool blank = row.size() == 1 && row[0].text.empty();
+    const bool blank =
+        std::all_of(row.begin(), row.end(), [](const Cell& c) { return c.text.empty(); });
     if (blank) continue;
     cells += row.size();
     if (cells > kMaxCells)

@@ -68,6 +68,8 @@ TEST(Csv, FollowsTheRules) {
   EXPECT_EQ(table.rows[0][1].text, "say \"\"hi\"\"");
   EXPECT_EQ(table.rows[0][2].text, "");
   EXPECT_EQ(table.rows[1][1].text, "two\nlines");
+  EXPECT_EQ(parse_csv("x", "a\tb\n1\t2\n\t\n\t\t", '\t')->blocks[0].table->rows.size(), 1U)
+      << "rows of nothing";
   EXPECT_EQ(parse_csv("x", "a;b\n1,5;2\n", '\0')->blocks[0].table->rows[0][0].text, "1,5");
 }
 

@@ -151,6 +151,7 @@ struct Sink {
 
   // Adds [start, end) without its outer white space; cut where it is too long.
   void add(std::size_t start, std::size_t end) {
+    if (start >= end) return;
     while (start < end && is_space(text[start])) ++start;
     while (end > start && is_space(text[end - 1])) --end;
     while (end - start > kMaxSentenceBytes) {
@@ -180,6 +181,7 @@ void split_rows(Sink& sink, const Block& block) {
   const auto start_of = [&](const std::vector<Cell>& row) {
     if (row.empty()) return;
     auto at = static_cast<std::size_t>(row[0].start);
+    if (row[0].start >= block.end) return;  // empty cells behind the last that holds something
     while (at > static_cast<std::size_t>(block.start) && sink.text[at - 1] == '"') --at;
     if (starts.empty() || at > starts.back()) starts.push_back(at);
   };
