@@ -21,8 +21,9 @@ import urllib.request
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BASE = "handbook"
 SECONDS = 60
-RIGHT_DOCUMENT = 0.85   # of the questions that can be answered: the first citation is of the right document
-REFUSED = 0.80          # of the near misses
+# What we want, and the floor under what is reached (docs/TESTING.md): below the floor the suite fails.
+RIGHT_DOCUMENT, RIGHT_FLOOR = 0.85, 0.80  # of the answerable questions: the first citation is of the right document
+REFUSED, REFUSED_FLOOR = 0.80, 0.65       # of the near misses
 
 
 @dataclasses.dataclass
@@ -165,10 +166,10 @@ def main():
         verdict("every question gets an answer or a refusal", not tally.broken and other + near > 0, tally.broken),
         verdict(f"every citation resolves verbatim ({tally.citations})",
                 not tally.faults and tally.citations > 0, tally.faults),
-        verdict(f"the first citation is the right document: {tally.right} of {other}, at least {RIGHT_DOCUMENT:.0%}",
-                other > 0 and tally.right >= RIGHT_DOCUMENT * other, tally.wrong),
-        verdict(f"near misses are refused: {tally.refused} of {near}, at least {REFUSED:.0%}",
-                tally.refused >= REFUSED * near, tally.accepted),
+        verdict(f"the first citation is the right document: {tally.right} of {other}, floor {RIGHT_FLOOR:.0%}, "
+                f"wanted {RIGHT_DOCUMENT:.0%}", other > 0 and tally.right >= RIGHT_FLOOR * other, tally.wrong),
+        verdict(f"near misses are refused: {tally.refused} of {near}, floor {REFUSED_FLOOR:.0%}, wanted {REFUSED:.0%}",
+                tally.refused >= REFUSED_FLOOR * near, tally.accepted),
     ]
     print(f"the quotes hold what was asked for in {tally.marked} of {other}")
     return 0 if all(good) else 1
