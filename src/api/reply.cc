@@ -13,6 +13,8 @@ ErrorShape error_shape(std::string_view path) {
 int status_of(const Error& error) {
   if (error.kind == "unsupported_media_type") return 415;
   if (error.kind == "method_not_allowed") return 405;
+  // OpenAI's number for a prompt over the context, which its clients look for.
+  if (error.kind == "context_length_exceeded") return 400;
   // The fault is a target's, not this server's.
   if (error.kind == "target_failed" || error.kind == "all_targets_failed") return 502;
   return wire::http_status(error.code);

@@ -8,7 +8,7 @@ import sys
 
 import sources
 
-FLAGS = ["-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-Wno-pragma-once-outside-header",
+FLAGS = ["-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-Wno-pragma-once-outside-header", "-Wno-deprecated-declarations",
          "-x", "c++", "-I", str(sources.SOURCE)]
 CACHE = sources.ROOT / "build/check/headers"
 
