@@ -20,7 +20,6 @@ class Connection {
   ~Connection();
 
   client::Session& session() { return *session_; }
-  bool alone() const { return runtime_ != nullptr; }
 
  private:
   Connection();

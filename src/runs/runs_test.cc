@@ -1,11 +1,9 @@
 #include "runs/runs.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
-
-#include <filesystem>
 
 #include "runs/test_support.h"
+#include "store/temp_dir.h"
 
 namespace interposer::runs {
 namespace {
@@ -18,20 +16,14 @@ using testing::text;
 struct World {
   explicit World(ScriptedBackend::Script script, Options options = {})
       : backend(std::move(script)), loop(net::make_loop()) {
-    std::string name = "/tmp/interposer-runs-XXXXXX";
-    dir = ::mkdtemp(name.data());
     options.backend = &backend;
-    auto opened = Runs::open(dir + "/conversations.db", options);
+    auto opened = Runs::open(dir.file("conversations.db"), options);
     EXPECT_TRUE(opened) << (opened ? "" : opened.error().to_string());
     runs = std::move(*opened);
   }
-  ~World() {
-    runs.reset();
-    std::filesystem::remove_all(dir);
-  }
   void play(std::function<net::Task<void>()> task) { testing::run_on(loop.get(), std::move(task)); }
 
-  std::string dir;
+  store::TempDir dir;  // goes last
   ScriptedBackend backend;
   std::unique_ptr<net::Loop> loop;
   std::unique_ptr<Runs> runs;
@@ -155,7 +147,7 @@ TEST(Runs, AFinishedRunIsReplayedFromTheDiskAfterARestart) {
 
   Options options;
   options.backend = &w.backend;
-  w.runs = std::move(*Runs::open(w.dir + "/conversations.db", options));
+  w.runs = std::move(*Runs::open(w.dir.file("conversations.db"), options));
   w.loop = net::make_loop();
   std::vector<LogEvent> all, tail, none;
   w.play([&] { return read_all(w.runs.get(), asked.run, 0, &all); });

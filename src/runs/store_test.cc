@@ -5,19 +5,15 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <filesystem>
+
+#include "store/temp_dir.h"
 
 namespace interposer::runs {
 namespace {
 
 class StoreTest : public ::testing::Test {
  protected:
-  StoreTest() {
-    std::string name = "/tmp/interposer-runs-XXXXXX";
-    dir_ = ::mkdtemp(name.data());
-  }
-  ~StoreTest() override { std::filesystem::remove_all(dir_); }
-  std::string path() const { return dir_ + "/conversations.db"; }
+  std::string path() const { return dir_.file("conversations.db"); }
   std::unique_ptr<Store> open() {
     auto opened = Store::open(path());
     EXPECT_TRUE(opened) << (opened ? "" : opened.error().to_string());
@@ -39,7 +35,7 @@ class StoreTest : public ::testing::Test {
     t.created_at = 50;
     return t;
   }
-  std::string dir_;
+  store::TempDir dir_;
 };
 
 LogEvent event(std::int64_t n, const std::string& members) {
