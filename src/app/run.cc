@@ -5,6 +5,7 @@
 
 #include "app/exit_codes.h"
 #include "app/verb.h"
+#include "app/verbs/eval/eval.h"
 #include "base/strings.h"
 
 namespace interposer::app {
@@ -34,8 +35,10 @@ bool knows(const CLI::App& app, const std::string& word) {
 int unknown_verb(const CLI::App& app, const std::string& word) {
   std::vector<std::string> names;
   for (const CLI::App* verb : app.get_subcommands({})) names.push_back(verb->get_name());
-  return fail(make_error(Code::kInvalidArgument, "there is no verb '" + word + "'",
-                         did_you_mean(word, names) + " (interposer --help lists them)"));
+  const std::string outer = app.get_parent() == nullptr ? "" : app.get_name() + " ";
+  return fail(
+      make_error(Code::kInvalidArgument, "there is no verb '" + outer + word + "'",
+                 did_you_mean(word, names) + " (interposer " + outer + "--help lists them)"));
 }
 
 }  // namespace
@@ -69,8 +72,15 @@ int run(int argc, char** argv) {
   add_reindex(&app, &chosen);
   add_config(&app, &chosen);
   add_doctor(&app, &chosen);
+  add_eval(&app, &chosen);
 
-  if (argc > 1 && argv[1][0] != '-' && !knows(app, argv[1])) return unknown_verb(app, argv[1]);
+  if (const auto done = run_eval_trec(argc, argv)) return *done;
+  const CLI::App* within = &app;
+  for (int i = 1; i < argc && i <= 2 && argv[i][0] != '-'; ++i) {
+    if (!knows(*within, argv[i])) return unknown_verb(*within, argv[i]);
+    if (std::string_view(argv[i]) != "eval") break;
+    within = app.get_subcommand(argv[i]);
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -34,6 +34,7 @@ void add_doctor(CLI::App* app, Chosen* chosen);
 void add_reindex(CLI::App* app, Chosen* chosen);
 void add_source(CLI::App* app, Chosen* chosen);
 void add_config(CLI::App* app, Chosen* chosen);
+void add_eval(CLI::App* app, Chosen* chosen);
 
 // A subcommand with the common options, a summary, and examples at the foot of its help.
 CLI::App* subcommand(CLI::App* app, const std::string& name, const std::string& summary,
