@@ -8,14 +8,12 @@ set(CMAKE_POSITION_INDEPENDENT_CODE OFF)
 set(CMAKE_CXX_FLAGS_DEV "-O1 -g1 -D_GLIBCXX_ASSERTIONS -DINTERPOSER_CHECKS=1")
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1 -D_GLIBCXX_ASSERTIONS")
 set(sanitize "-O1 -g1 -fno-omit-frame-pointer -D_GLIBCXX_ASSERTIONS -DINTERPOSER_CHECKS=1")
+# With the coverage that libFuzzer steers by: one build serves the unit tests and the fuzz targets.
 set(CMAKE_CXX_FLAGS_ASAN
-  "${sanitize} -fsanitize=address,undefined -fno-sanitize-recover=undefined")
-set(CMAKE_CXX_FLAGS_TSAN "${sanitize} -fsanitize=thread")
-set(CMAKE_CXX_FLAGS_FUZZ
   "${sanitize} -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined")
-set(CMAKE_EXE_LINKER_FLAGS_ASAN "-fsanitize=address,undefined")
+set(CMAKE_CXX_FLAGS_TSAN "${sanitize} -fsanitize=thread")
+set(CMAKE_EXE_LINKER_FLAGS_ASAN "-fsanitize=address,undefined,fuzzer-no-link")
 set(CMAKE_EXE_LINKER_FLAGS_TSAN "-fsanitize=thread")
-set(CMAKE_EXE_LINKER_FLAGS_FUZZ "-fsanitize=address,undefined")
 
 # A plain baseline that every x86-64 server of the last decade has; hot loops dispatch at run time.
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")

@@ -124,6 +124,74 @@ TEST_F(Api, WithKeysEveryApiPathNeedsOneOverTcp) {
   EXPECT_EQ(send(stranger).answer.status, 403);
 }
 
+// Team a may use the assistant of `handbook`, team b that of `plans`; the boss everything.
+Result<backends::Principal> teams(std::optional<std::string_view> key) {
+  backends::Principal who;
+  who.name = std::string(key.value_or("nobody"));
+  if (key == "a") who.models = {"assistant/handbook", "tiny"};
+  if (key == "b") who.models = {"assistant/plans"};
+  return who;
+}
+
+class ApiWithTeams : public Api {
+ protected:
+  ApiWithTeams() {
+    world.knowledge.put("plans", "secret.md", "We plan.");
+    world.services.authenticate = teams;
+  }
+  FakeExchange as(const std::string& key, FakeExchange exchange) {
+    exchange.header("authorization", "Bearer " + key);
+    return send(std::move(exchange));
+  }
+};
+
+TEST_F(ApiWithTeams, AKeyReadsOnlyTheBasesWhoseAssistantsItMayUse) {
+  const FakeExchange bases = as("a", get("/api/v1/bases"));
+  EXPECT_NE(bases.out.find("handbook"), std::string::npos);
+  EXPECT_EQ(bases.out.find("plans"), std::string::npos);
+  for (const char* path : {"/api/v1/bases/plans/documents", "/api/v1/documents/plans/secret.md",
+                           "/api/v1/search?q=plan&base=plans"}) {
+    const FakeExchange refused = as("a", get(path));
+    EXPECT_EQ(code_of(refused), "unknown_base") << path;
+    EXPECT_EQ(as("b", get(path)).answer.status, 200) << path;
+    EXPECT_EQ(as("boss", get(path)).answer.status, 200) << path;
+  }
+  // A name nearly right must not tell what there is.
+  EXPECT_EQ(as("a", get("/api/v1/bases/planz/documents")).out.find("'plans'"), std::string::npos);
+  EXPECT_EQ(code_of(as("a", post("/api/v1/ask", R"({"question":"q","base":"plans"})"))),
+            "unknown_base");
+}
+
+TEST_F(ApiWithTeams, AKeyWithAListOfModelsChangesNothingShared) {
+  EXPECT_EQ(code_of(as("a", post("/api/v1/bases", R"({"name":"mine"})"))), "key_is_limited");
+  EXPECT_EQ(code_of(as("a", FakeExchange("DELETE", "/api/v1/documents/handbook/hbm.md"))),
+            "key_is_limited");
+  EXPECT_EQ(code_of(as("a", post("/api/v1/bases/handbook/reindex", "{}"))), "key_is_limited");
+  EXPECT_EQ(code_of(as("a", post("/api/v1/found/groq/use", "{}"))), "key_is_limited");
+  EXPECT_EQ(code_of(as("a", get("/api/v1/usage"))), "key_is_limited");
+  EXPECT_EQ(as("boss", get("/api/v1/usage")).answer.status, 200);
+  EXPECT_EQ(as("a", get("/api/v1/documents/handbook/hbm.md")).answer.status, 200);
+}
+
+TEST_F(ApiWithTeams, AConversationIsItsKeysOwn) {
+  const FakeExchange made = as("a", post("/api/v1/conversations", R"({"base":"handbook"})"));
+  ASSERT_EQ(made.answer.status, 201);
+  const std::string path = "/api/v1/conversations/" + member(made.out, "id");
+  const std::string turn = R"({"question":"What is HBM?","target":"assistant/handbook"})";
+  const FakeExchange asked = as("a", post(path + "/turns", turn));
+  const std::string run = "/api/v1/runs/" + member(asked.out, "run");
+  for (const char* key : {"b", "boss"}) {
+    EXPECT_EQ(as(key, get("/api/v1/conversations")).out, R"({"conversations":[]})");
+    EXPECT_EQ(code_of(as(key, get(path))), "unknown_conversation");
+    EXPECT_EQ(code_of(as(key, FakeExchange("DELETE", path))), "unknown_conversation");
+    EXPECT_EQ(code_of(as(key, get(run + "/events"))), "unknown_run");
+    EXPECT_EQ(code_of(as(key, post(run + "/stop", "{}"))), "unknown_run");
+  }
+  EXPECT_EQ(code_of(as("boss", post(path + "/turns", turn))), "unknown_conversation");
+  EXPECT_EQ(as("a", get(path)).answer.status, 200);
+  EXPECT_NE(as("a", get(run + "/events")).out.find("\"done\""), std::string::npos);
+}
+
 TEST_F(Api, BasesAreListedMadeAndNotMadeTwice) {
   world.services.base_facts = [](std::string_view) {
     BaseFacts facts;

@@ -15,7 +15,7 @@
 namespace interposer::runs {
 
 struct Run {
-  std::string id, conversation;
+  std::string id, conversation, owner;
   net::Loop* loop = nullptr;  // where its task lives
   std::shared_ptr<EventLog> log;
   std::shared_ptr<Writer> writer;

@@ -59,10 +59,10 @@ Result<std::unique_ptr<Runs>> Runs::open(const std::string& path, Options option
   return std::unique_ptr<Runs>(new Runs(std::move(store), options));
 }
 
-std::shared_ptr<Run> Runs::find(const std::string& run) const {
+std::shared_ptr<Run> Runs::find(const std::string& owner, const std::string& run) const {
   const std::lock_guard lock(mutex_);
   const auto found = live_.find(run);
-  return found == live_.end() ? nullptr : found->second;
+  return found == live_.end() || found->second->owner != owner ? nullptr : found->second;
 }
 
 std::vector<std::shared_ptr<Run>> Runs::live() const {
@@ -83,8 +83,10 @@ std::size_t Runs::running() const {
       std::count_if(runs.begin(), runs.end(), [](const auto& run) { return !run->log->closed(); }));
 }
 
-net::Task<Result<Conversation>> Runs::create(std::string base, std::string model) {
+net::Task<Result<Conversation>> Runs::create(std::string owner, std::string base,
+                                             std::string model) {
   Conversation c;
+  c.owner = std::move(owner);
   c.id = new_id("conv_");
   c.base = std::move(base);
   c.model = std::move(model);
@@ -94,14 +96,16 @@ net::Task<Result<Conversation>> Runs::create(std::string base, std::string model
   co_return c;
 }
 
-net::Task<Result<std::vector<Conversation>>> Runs::list() {
-  return on_disk<Result<std::vector<Conversation>>>([this] { return store_->conversations(); });
+net::Task<Result<std::vector<Conversation>>> Runs::list(std::string owner) {
+  return on_disk<Result<std::vector<Conversation>>>(
+      [this, owner] { return store_->conversations(owner); });
 }
 
-net::Task<Result<Thread>> Runs::get(std::string id) {
+net::Task<Result<Thread>> Runs::get(std::string owner, std::string id) {
   // Those in memory first: a run that ends meanwhile is then seen either here or on the disk.
   const std::vector<std::shared_ptr<Run>> running = live();
-  auto thread = co_await on_disk<Result<Thread>>([this, id] { return store_->thread(id); });
+  auto thread =
+      co_await on_disk<Result<Thread>>([this, owner, id] { return store_->thread(owner, id); });
   if (!thread) co_return thread;
   for (Turn& turn : thread->turns) {
     const auto run = std::find_if(running.begin(), running.end(),
@@ -114,7 +118,7 @@ net::Task<Result<Thread>> Runs::get(std::string id) {
   co_return thread;
 }
 
-net::Task<Status> Runs::rename(std::string id, std::string title) {
+net::Task<Status> Runs::rename(std::string owner, std::string id, std::string title) {
   if (trim(title).empty() || title.size() > kTitleBytesMax || !utf8_valid(title))
     co_return make_error(
         Code::kInvalidArgument,
@@ -122,13 +126,13 @@ net::Task<Status> Runs::rename(std::string id, std::string title) {
         "shorten the title", "invalid_title");
   const std::string kept(trim(title));
   co_return co_await on_disk<Status>(
-      [this, id, kept] { return store_->rename(id, kept, wall_now_ms()); });
+      [this, owner, id, kept] { return store_->rename(owner, id, kept, wall_now_ms()); });
 }
 
-net::Task<Status> Runs::remove(std::string id) {
+net::Task<Status> Runs::remove(std::string owner, std::string id) {
   for (const auto& run : live())
-    if (run->conversation == id) ask_to_stop(run);
-  co_return co_await on_disk<Status>([this, id] { return store_->remove(id); });
+    if (run->conversation == id && run->owner == owner) ask_to_stop(run);
+  co_return co_await on_disk<Status>([this, owner, id] { return store_->remove(owner, id); });
 }
 
 Status Runs::admit(const TurnRequest& request, std::size_t running) const {
@@ -154,7 +158,7 @@ Status Runs::admit(const TurnRequest& request, std::size_t running) const {
 net::Task<Result<std::string>> Runs::add_turn(std::string conversation, TurnRequest request,
                                               backends::Principal principal, std::string trace_id) {
   IP_CO_OK(admit(request, running()));
-  IP_CO_TRY(const Thread before, co_await get(conversation));
+  IP_CO_TRY(const Thread before, co_await get(principal.name, conversation));
   const std::int64_t context = options_.backend->capabilities(request.target).context_tokens;
 
   Turn turn;
@@ -164,13 +168,15 @@ net::Task<Result<std::string>> Runs::add_turn(std::string conversation, TurnRequ
   turn.target = request.target;
   turn.created_at = wall_now_ms();
   const std::string title = title_of(request.question);
-  const Status added =
-      co_await on_disk<Status>([this, turn, title] { return store_->add_turn(turn, title); });
+  const std::string owner = principal.name;
+  const Status added = co_await on_disk<Status>(
+      [this, owner, turn, title] { return store_->add_turn(owner, turn, title); });
   if (!added) co_return added.error();
 
   const auto run = std::make_shared<Run>();
   run->id = turn.run;
   run->conversation = conversation;
+  run->owner = owner;
   run->loop = net::Loop::current();
   run->log = std::make_shared<EventLog>(options_.run_bytes_max);
   run->writer = writer_;
@@ -193,22 +199,24 @@ net::Task<Result<std::string>> Runs::add_turn(std::string conversation, TurnRequ
   co_return run->id;
 }
 
-net::Task<Result<Subscription>> Runs::subscribe(std::string run, std::int64_t after) {
-  if (const auto live = find(run)) co_return Subscription(live->log, after);
-  auto stored = co_await on_disk<Result<Store::Stored>>([this, run] { return store_->run(run); });
+net::Task<Result<Subscription>> Runs::subscribe(std::string owner, std::string run,
+                                                std::int64_t after) {
+  if (const auto live = find(owner, run)) co_return Subscription(live->log, after);
+  auto stored = co_await on_disk<Result<Store::Stored>>(
+      [this, owner, run] { return store_->run(owner, run); });
   if (!stored) co_return stored.error();
   // Between the turn's first write and its task there is a moment in which only the disk knows it.
-  if (const auto live = find(run)) co_return Subscription(live->log, after);
+  if (const auto live = find(owner, run)) co_return Subscription(live->log, after);
   co_return Subscription(log_of(*stored), after);
 }
 
-net::Task<Status> Runs::stop(std::string run) {
-  if (const auto live = find(run)) {
+net::Task<Status> Runs::stop(std::string owner, std::string run) {
+  if (const auto live = find(owner, run)) {
     ask_to_stop(live);
     co_return Status();
   }
-  const auto stored =
-      co_await on_disk<Result<Store::Stored>>([this, run] { return store_->run(run); });
+  const auto stored = co_await on_disk<Result<Store::Stored>>(
+      [this, owner, run] { return store_->run(owner, run); });
   if (!stored) co_return stored.error();
   co_return Status();
 }

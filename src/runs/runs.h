@@ -2,6 +2,9 @@
 // asked for it is gone, its events are numbered and stored, and any client may take them up again
 // from any number.
 //
+// Everything belongs to the principal that made it (`owner`, its name): of another's conversations
+// and runs everybody is told that they do not exist.
+//
 // Thread-safe. The Task calls resume on the loop that made them; a run lives on the loop where its
 // turn was added.
 #pragma once
@@ -57,11 +60,11 @@ class Runs {
   // shutdown() must have completed, or no run was ever started.
   ~Runs();
 
-  net::Task<Result<Conversation>> create(std::string base, std::string model);
-  net::Task<Result<std::vector<Conversation>>> list();
-  net::Task<Result<Thread>> get(std::string id);
-  net::Task<Status> rename(std::string id, std::string title);
-  net::Task<Status> remove(std::string id);  // stops what runs in it
+  net::Task<Result<Conversation>> create(std::string owner, std::string base, std::string model);
+  net::Task<Result<std::vector<Conversation>>> list(std::string owner);
+  net::Task<Result<Thread>> get(std::string owner, std::string id);
+  net::Task<Status> rename(std::string owner, std::string id, std::string title);
+  net::Task<Status> remove(std::string owner, std::string id);  // stops what runs in it
 
   // Starts a run and gives its id, once the question is on the disk. kNotFound: no such
   // conversation; kResourceExhausted: too many runs, or nothing can be stored.
@@ -69,11 +72,11 @@ class Runs {
                                           backends::Principal principal, std::string trace_id);
 
   // Events after number `after`; of a finished run from the disk.
-  net::Task<Result<Subscription>> subscribe(std::string run, std::int64_t after);
+  net::Task<Result<Subscription>> subscribe(std::string owner, std::string run, std::int64_t after);
 
   // The run ends with the event "stopped". One that ended already: nothing happens. kNotFound is
   // told only for ids that no disk knows.
-  net::Task<Status> stop(std::string run);
+  net::Task<Status> stop(std::string owner, std::string run);
 
   // Starts nothing new, lets running runs finish until `deadline`, stops the rest, and waits until
   // all of it is on the disk.
@@ -83,7 +86,7 @@ class Runs {
 
  private:
   Runs(std::unique_ptr<Store> store, Options options);
-  std::shared_ptr<Run> find(const std::string& run) const;
+  std::shared_ptr<Run> find(const std::string& owner, const std::string& run) const;
   std::vector<std::shared_ptr<Run>> live() const;
   Status admit(const TurnRequest& request, std::size_t running) const;
   void forget(const std::string& run);

@@ -37,7 +37,7 @@ struct Outcome {
 
 net::Task<void> stop_later(Runs* runs, std::string run, Duration after) {
   co_await net::sleep_for(after);
-  const Status stopped = co_await runs->stop(run);
+  const Status stopped = co_await runs->stop("local", run);
   EXPECT_TRUE(stopped);
 }
 
@@ -48,7 +48,7 @@ net::Task<void> follow_badly(Runs* runs, std::string run, std::vector<LogEvent>*
   while (!ended) {
     std::int64_t after = 0;
     if (!out->empty()) after = out->back().n;
-    auto subscription = co_await runs->subscribe(run, after);
+    auto subscription = co_await runs->subscribe("local", run, after);
     if (!subscription) {
       ADD_FAILURE() << subscription.error().to_string();
       co_return;
@@ -65,11 +65,11 @@ net::Task<void> follow_badly(Runs* runs, std::string run, std::vector<LogEvent>*
 }
 
 net::Task<void> life(Runs* runs, bool stopped, Outcome* one, Outcome* two) {
-  const auto conversation = co_await runs->create("", "");
+  const auto conversation = co_await runs->create("local", "", "");
   TurnRequest request;
   request.question = "Go on";
   request.target = "tiny";
-  const auto run = co_await runs->add_turn(conversation->id, request, {}, "trace");
+  const auto run = co_await runs->add_turn(conversation->id, request, testing::me(), "trace");
   if (!run) {
     ADD_FAILURE() << run.error().to_string();
     co_return;
@@ -81,7 +81,7 @@ net::Task<void> life(Runs* runs, bool stopped, Outcome* one, Outcome* two) {
     readers.spawn(stop_later(runs, *run, milliseconds(net::Loop::current()->random() % 1500)));
   co_await readers.join();
   co_await runs->shutdown(net::Loop::current()->now());
-  const auto thread = co_await runs->get(conversation->id);
+  const auto thread = co_await runs->get("local", conversation->id);
   one->state = thread->turns[0].state;
   one->answer = thread->turns[0].answer;
 }
@@ -136,12 +136,12 @@ TEST_P(RunsSim, EveryReaderSeesEveryEventOnceHoweverOftenItIsThrownOff) {
 INSTANTIATE_TEST_SUITE_P(Seeds, RunsSim, ::testing::Range<std::uint64_t>(1, 41));
 
 net::Task<void> burst(Runs* runs, std::vector<LogEvent>* out) {
-  const auto conversation = co_await runs->create("", "");
+  const auto conversation = co_await runs->create("local", "", "");
   TurnRequest request;
   request.question = "Go on";
   request.target = "tiny";
-  const auto run = co_await runs->add_turn(conversation->id, request, {}, "trace");
-  auto subscription = co_await runs->subscribe(*run, 0);
+  const auto run = co_await runs->add_turn(conversation->id, request, testing::me(), "trace");
+  auto subscription = co_await runs->subscribe("local", *run, 0);
   while (!subscription->ended()) {
     const auto events = co_await subscription->next(kNever, {});
     out->insert(out->end(), events.begin(), events.end());

@@ -42,9 +42,9 @@ struct Asked {
 };
 
 net::Task<void> start(Runs* runs, TurnRequest request, Asked* out) {
-  const auto made = co_await runs->create("handbook", "tiny");
+  const auto made = co_await runs->create("local", "handbook", "tiny");
   out->conversation = made->id;
-  const auto run = co_await runs->add_turn(made->id, request, {}, "trace");
+  const auto run = co_await runs->add_turn(made->id, request, testing::me(), "trace");
   if (run)
     out->run = *run;
   else
@@ -53,7 +53,7 @@ net::Task<void> start(Runs* runs, TurnRequest request, Asked* out) {
 
 net::Task<void> read_all(Runs* runs, std::string run, std::int64_t after,
                          std::vector<LogEvent>* out) {
-  auto subscription = co_await runs->subscribe(run, after);
+  auto subscription = co_await runs->subscribe("local", run, after);
   if (!subscription) co_return;
   while (!subscription->ended()) {
     const auto events = co_await subscription->next(kNever, {});
@@ -97,7 +97,7 @@ net::Task<void> reload(Runs* runs, Asked* asked, std::vector<LogEvent>* first,
                        std::vector<LogEvent>* second) {
   co_await start(runs, ask("Tell me"), asked);
   // The first client reads a few events and goes away; the second takes up where it was.
-  auto subscription = co_await runs->subscribe(asked->run, 0);
+  auto subscription = co_await runs->subscribe("local", asked->run, 0);
   while (first->size() < 3) {
     const auto events = co_await subscription->next(kNever, {});
     first->insert(first->end(), events.begin(), events.end());
@@ -122,7 +122,7 @@ TEST(Runs, AReloadMidAnswerMissesNothingAndRepeatsNothing) {
 }
 
 net::Task<void> read_thread(Runs* runs, std::string conversation, Thread* out) {
-  auto thread = co_await runs->get(conversation);
+  auto thread = co_await runs->get("local", conversation);
   if (thread) *out = std::move(*thread);
 }
 
@@ -164,15 +164,15 @@ TEST(Runs, AFinishedRunIsReplayedFromTheDiskAfterARestart) {
 
 net::Task<void> stop_it(Runs* runs, Asked* asked, std::vector<LogEvent>* events, Thread* thread) {
   co_await start(runs, ask("Tell me"), asked);
-  auto subscription = co_await runs->subscribe(asked->run, 0);
+  auto subscription = co_await runs->subscribe("local", asked->run, 0);
   while (joined_text(*events).empty()) {
     const auto some = co_await subscription->next(kNever, {});
     events->insert(events->end(), some.begin(), some.end());
   }
-  const Status stopped = co_await runs->stop(asked->run);
+  const Status stopped = co_await runs->stop("local", asked->run);
   EXPECT_TRUE(stopped);
   co_await read_all(runs, asked->run, events->back().n, events);
-  const Status again = co_await runs->stop(asked->run);
+  const Status again = co_await runs->stop("local", asked->run);
   EXPECT_TRUE(again);
   co_await read_thread(runs, asked->conversation, thread);
 }
@@ -202,7 +202,7 @@ net::Task<void> two_readers(Runs* runs, Asked* asked, std::vector<LogEvent>* fas
   net::Nursery nursery;
   nursery.spawn(read_all(runs, asked->run, 0, fast));
   // The slow one reads nothing until the run has ended.
-  auto subscription = co_await runs->subscribe(asked->run, 0);
+  auto subscription = co_await runs->subscribe("local", asked->run, 0);
   co_await nursery.join();
   while (!subscription->ended()) {
     const auto events = co_await subscription->next(kNever, {});
@@ -260,7 +260,8 @@ net::Task<void> two_questions(Runs* runs, Asked* asked) {
   co_await start(runs, ask("First?"), asked);
   std::vector<LogEvent> events;
   co_await read_all(runs, asked->run, 0, &events);
-  const auto second = co_await runs->add_turn(asked->conversation, ask("Second?"), {}, "t");
+  const auto second =
+      co_await runs->add_turn(asked->conversation, ask("Second?"), testing::me(), "t");
   EXPECT_TRUE(second);
   co_await read_all(runs, *second, 0, &events);
 }
@@ -279,16 +280,16 @@ TEST(Runs, TheNextQuestionComesWithTheHistory) {
 }
 
 net::Task<void> refuse(Runs* runs, std::vector<std::string>* kinds) {
-  const auto made = co_await runs->create("", "");
+  const auto made = co_await runs->create("local", "", "");
   for (const TurnRequest& request : {ask(""), ask("ok", ""), ask("\xff\xfe")}) {
-    const auto added = co_await runs->add_turn(made->id, request, {}, "t");
+    const auto added = co_await runs->add_turn(made->id, request, testing::me(), "t");
     kinds->push_back(added ? "accepted" : added.error().kind);
   }
-  const auto lost = co_await runs->add_turn("conv_none", ask("ok"), {}, "t");
+  const auto lost = co_await runs->add_turn("conv_none", ask("ok"), testing::me(), "t");
   kinds->push_back(lost ? "accepted" : lost.error().kind);
-  const auto events = co_await runs->subscribe("run_none", 0);
+  const auto events = co_await runs->subscribe("local", "run_none", 0);
   kinds->push_back(events ? "accepted" : events.error().kind);
-  const Status renamed = co_await runs->rename(made->id, "  ");
+  const Status renamed = co_await runs->rename("local", made->id, "  ");
   kinds->push_back(renamed ? "accepted" : renamed.error().kind);
 }
 

@@ -23,6 +23,11 @@ const std::vector<std::string>& migrations() {
     CREATE TABLE events(
       run TEXT NOT NULL REFERENCES turns(run) ON DELETE CASCADE,
       n INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY(run, n)) WITHOUT ROWID;
+  )sql",
+                                                       R"sql(
+    ALTER TABLE conversations ADD COLUMN owner TEXT NOT NULL DEFAULT 'local';
+    DROP INDEX conversations_by_time;
+    CREATE INDEX conversations_of_owner ON conversations(owner, updated_at);
   )sql"};
   return kMigrations;
 }
@@ -39,6 +44,7 @@ Conversation read_conversation(const store::Statement& row) {
   c.model = row.text(3);
   c.created_at = row.integer(4);
   c.updated_at = row.integer(5);
+  c.owner = row.text(6);
   return c;
 }
 
@@ -93,21 +99,23 @@ Status Store::recover() {
 
 Status Store::add_conversation(const Conversation& c) {
   const std::lock_guard lock(mutex_);
-  IP_TRY(auto insert, db_->prepare("INSERT INTO conversations VALUES(?,?,?,?,?,?)"));
+  IP_TRY(auto insert, db_->prepare("INSERT INTO conversations VALUES(?,?,?,?,?,?,?)"));
   return insert.bind(1, c.id)
       .bind(2, c.title)
       .bind(3, c.base)
       .bind(4, c.model)
       .bind(5, c.created_at)
       .bind(6, c.updated_at)
+      .bind(7, c.owner)
       .run();
 }
 
-Result<std::vector<Conversation>> Store::conversations() {
+Result<std::vector<Conversation>> Store::conversations(const std::string& owner) {
   const std::lock_guard lock(mutex_);
-  IP_TRY(auto query, db_->prepare("SELECT id,title,base,model,created_at,updated_at FROM "
-                                  "conversations ORDER BY updated_at DESC, id DESC LIMIT ?"));
-  query.bind(1, kConversationsListed);
+  IP_TRY(auto query, db_->prepare("SELECT id,title,base,model,created_at,updated_at,owner FROM "
+                                  "conversations WHERE owner = ? "
+                                  "ORDER BY updated_at DESC, id DESC LIMIT ?"));
+  query.bind(1, owner).bind(2, kConversationsListed);
   std::vector<Conversation> out;
   while (true) {
     IP_TRY(const bool row, query.step());
@@ -116,19 +124,19 @@ Result<std::vector<Conversation>> Store::conversations() {
   }
 }
 
-Result<Conversation> Store::conversation(const std::string& id) {
-  IP_TRY(auto query, db_->prepare("SELECT id,title,base,model,created_at,updated_at FROM "
-                                  "conversations WHERE id = ?"));
-  query.bind(1, id);
+Result<Conversation> Store::conversation(const std::string& owner, const std::string& id) {
+  IP_TRY(auto query, db_->prepare("SELECT id,title,base,model,created_at,updated_at,owner FROM "
+                                  "conversations WHERE id = ? AND owner = ?"));
+  query.bind(1, id).bind(2, owner);
   IP_TRY(const bool row, query.step());
   if (!row) return unknown_conversation(id);
   return read_conversation(query);
 }
 
-Result<Thread> Store::thread(const std::string& id) {
+Result<Thread> Store::thread(const std::string& owner, const std::string& id) {
   const std::lock_guard lock(mutex_);
   Thread out;
-  IP_TRY(out.conversation, conversation(id));
+  IP_TRY(out.conversation, conversation(owner, id));
   IP_TRY(auto query, db_->prepare("SELECT run,question,target,state,answer,created_at FROM turns "
                                   "WHERE conversation = ? ORDER BY position"));
   query.bind(1, id);
@@ -147,29 +155,32 @@ Result<Thread> Store::thread(const std::string& id) {
   }
 }
 
-Status Store::rename(const std::string& id, const std::string& title, WallMs at) {
+Status Store::rename(const std::string& owner, const std::string& id, const std::string& title,
+                     WallMs at) {
   const std::lock_guard lock(mutex_);
   IP_TRY(auto update,
-         db_->prepare("UPDATE conversations SET title = ?, updated_at = ? WHERE id = ?"));
-  IP_OK(update.bind(1, title).bind(2, at).bind(3, id).run());
+         db_->prepare(
+             "UPDATE conversations SET title = ?, updated_at = ? WHERE id = ? AND owner = ?"));
+  IP_OK(update.bind(1, title).bind(2, at).bind(3, id).bind(4, owner).run());
   if (db_->changes() == 0) return unknown_conversation(id);
   return {};
 }
 
-Status Store::remove(const std::string& id) {
+Status Store::remove(const std::string& owner, const std::string& id) {
   const std::lock_guard lock(mutex_);
-  IP_TRY(auto erase, db_->prepare("DELETE FROM conversations WHERE id = ?"));
-  IP_OK(erase.bind(1, id).run());
+  IP_TRY(auto erase, db_->prepare("DELETE FROM conversations WHERE id = ? AND owner = ?"));
+  IP_OK(erase.bind(1, id).bind(2, owner).run());
   if (db_->changes() == 0) return unknown_conversation(id);
   return {};
 }
 
-Status Store::add_turn(const Turn& turn, const std::string& title) {
+Status Store::add_turn(const std::string& owner, const Turn& turn, const std::string& title) {
   const std::lock_guard lock(mutex_);
   return db_->transaction([&]() -> Status {
     IP_TRY(auto update, db_->prepare("UPDATE conversations SET updated_at = ?, title = CASE title "
-                                     "WHEN '' THEN ? ELSE title END WHERE id = ?"));
-    IP_OK(update.bind(1, turn.created_at).bind(2, title).bind(3, turn.conversation).run());
+                                     "WHEN '' THEN ? ELSE title END WHERE id = ? AND owner = ?"));
+    update.bind(1, turn.created_at).bind(2, title).bind(3, turn.conversation).bind(4, owner);
+    IP_OK(update.run());
     if (db_->changes() == 0) return unknown_conversation(turn.conversation);
     IP_TRY(auto insert,
            db_->prepare("INSERT INTO turns(run,conversation,question,target,state,answer,"
@@ -220,12 +231,14 @@ Result<std::vector<LogEvent>> Store::events_of(const std::string& run) {
   }
 }
 
-Result<Store::Stored> Store::run(const std::string& run) {
+Result<Store::Stored> Store::run(const std::string& owner, const std::string& run) {
   const std::lock_guard lock(mutex_);
   Stored out;
   {
-    IP_TRY(auto query, db_->prepare("SELECT state FROM turns WHERE run = ?"));
-    query.bind(1, run);
+    IP_TRY(auto query,
+           db_->prepare("SELECT state FROM turns JOIN conversations ON id = conversation "
+                        "WHERE run = ? AND owner = ?"));
+    query.bind(1, run).bind(2, owner);
     IP_TRY(const bool row, query.step());
     if (!row) return unknown_run(run);
     out.state = static_cast<State>(query.integer(0));

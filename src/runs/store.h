@@ -31,27 +31,30 @@ class Store {
   static Result<std::unique_ptr<Store>> open(const std::string& path);
 
   Status add_conversation(const Conversation& conversation);
-  Result<std::vector<Conversation>> conversations();  // newest first, at most kConversationsListed
-  Result<Thread> thread(const std::string& id);
-  Status rename(const std::string& id, const std::string& title, WallMs at);
-  Status remove(const std::string& id);
+  // Newest first, at most kConversationsListed.
+  Result<std::vector<Conversation>> conversations(const std::string& owner);
+  // Of the owner's; of anybody else's kNotFound, as if it were not there.
+  Result<Thread> thread(const std::string& owner, const std::string& id);
+  Status rename(const std::string& owner, const std::string& id, const std::string& title,
+                WallMs at);
+  Status remove(const std::string& owner, const std::string& id);
 
   // A new running turn; a conversation without a title takes `title`.
-  Status add_turn(const Turn& turn, const std::string& title);
+  Status add_turn(const std::string& owner, const Turn& turn, const std::string& title);
   Status write(const std::vector<WriteOp>& ops);  // one transaction
 
   struct Stored {
     State state = State::kRunning;
     std::vector<LogEvent> events;
   };
-  Result<Stored> run(const std::string& run);
+  Result<Stored> run(const std::string& owner, const std::string& run);
 
  private:
   explicit Store(std::unique_ptr<store::Database> db) : db_(std::move(db)) {}
   Status recover();
   Status write_one(const WriteOp& op);
   Result<std::vector<LogEvent>> events_of(const std::string& run);
-  Result<Conversation> conversation(const std::string& id);
+  Result<Conversation> conversation(const std::string& owner, const std::string& id);
 
   std::mutex mutex_;
   std::unique_ptr<store::Database> db_;

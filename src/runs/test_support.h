@@ -15,6 +15,13 @@
 
 namespace interposer::runs::testing {
 
+// Who asks in these tests.
+inline backends::Principal me() {
+  backends::Principal local;
+  local.name = "local";
+  return local;
+}
+
 // One step of a scripted answer: events, a wait before them, a wait for the caller's stop, or an
 // error.
 struct Step {

@@ -12,6 +12,7 @@ namespace interposer::runs {
 
 struct Conversation {
   std::string id;           // conv_...
+  std::string owner;        // the principal's name; others are told that it does not exist
   std::string title;        // of the first question until somebody names it; empty before
   std::string base, model;  // what it was begun with; may be empty
   WallMs created_at = 0, updated_at = 0;

@@ -63,10 +63,14 @@ export async function ask(page, question) {
   return turn;
 }
 
+// A small model may ramble to the end of its context: minutes on a busy machine.
+const kAnswerMs = 240_000;
+
 export async function settled(turn, state) {
   await turn.page().waitForFunction(
     ([element, wanted]) => element.dataset.state !== 'running' && (!wanted || element.dataset.state === wanted),
     [await turn.elementHandle(), state],
+    { timeout: kAnswerMs },
   );
   return turn;
 }

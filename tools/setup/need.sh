@@ -23,7 +23,7 @@ case ${1:?a need} in
   page) need_page ;;
   release) need_build release interposer ;;
   asan | tsan) need_build "$1" tests ;;
-  fuzz) need_build fuzz fuzzers ;;
+  fuzz) need_build asan fuzzers ;;
   python-test) need_python_test ;;
   sdk-node) need_tools; npm_modules tests/sdk/node ;;
   page-test) need_tools; npm_modules tests/page ;;

@@ -9,7 +9,7 @@ found=$top/build/test/fuzz-found/
 mkdir -p "$corpus" "$found"
 seeds=()
 if [ -d "$top/tests/fuzz/$target" ]; then seeds=("$top/tests/fuzz/$target"); fi
-"$top/build/fuzz/$target" -max_total_time="${FUZZ_SECONDS:-10}" -timeout=10 -rss_limit_mb=2048 \
+"$top/build/asan/$target" -max_total_time="${FUZZ_SECONDS:-10}" -timeout=10 -rss_limit_mb=2048 \
   -print_final_stats=1 -artifact_prefix="$found$target-" "$corpus" "${seeds[@]}" >"$corpus.log" 2>&1 </dev/null
 status=$?
 runs=$(awk '/number_of_executed_units/ {print $2}' "$corpus.log")

@@ -60,8 +60,9 @@ net::Task<Result<Question>> read_question(Request* request) {
   IP_CO_TRY(question.stream, body.boolean("stream", false));
   IP_CO_TRY(const std::string named, body.text("base"));
   const Services* services = request->services;
+  const backends::Principal who = request->principal;
   const auto base = co_await net::offload<Result<std::string>>(
-      [services, named] { return base_or_default(*services, named); });
+      [services, who, named] { return base_or_default(*services, who, named); });
   if (!base) co_return base.error();
   question.turn.target = "assistant/" + *base;
   co_return question;

@@ -1,5 +1,6 @@
 #include "api/bases/handlers.h"
 
+#include "api/access.h"
 #include "api/bases/names.h"
 #include "api/bases/uploads.h"
 #include "api/common/body.h"
@@ -31,12 +32,13 @@ void write_base(JsonWriter& w, const Services& services, const knowledge::BaseIn
 
 net::Task<Result<Reply>> list(Request* request) {
   const Services* services = request->services;
+  const backends::Principal who = request->principal;
   Reply reply;
-  reply.body = co_await net::offload<std::string>([services] {
+  reply.body = co_await net::offload<std::string>([services, who] {
     JsonWriter w;
     w.begin_object().key("bases").begin_array();
     for (const knowledge::BaseInfo& base : services->knowledge->bases())
-      write_base(w, *services, base);
+      if (may_read(who, base.name)) write_base(w, *services, base);
     return w.end_array().end_object().take();
   });
   co_return reply;
@@ -55,6 +57,7 @@ Result<Reply> make_base(const Services& services, const std::string& name) {
 }
 
 net::Task<Result<Reply>> create(Request* request) {
+  IP_CO_OK(need_manager(request->principal, "making bases"));
   IP_CO_TRY(Body body, co_await Body::read(request));
   IP_CO_TRY(const std::string name, body.need_text("name"));
   const Services* services = request->services;
@@ -64,12 +67,14 @@ net::Task<Result<Reply>> create(Request* request) {
 
 // The words are searchable when the job is done; the vectors come behind it.
 net::Task<Result<Reply>> upload(Request* request) {
+  IP_CO_OK(need_manager(request->principal, "adding documents"));
   const std::string base = request->parameter("base");
   const std::string name = request->parameter("name");
   IP_CO_OK(check_file_name(name));
   const Services* services = request->services;
-  const Status known =
-      co_await net::offload<Status>([services, base] { return need_base(*services, base); });
+  const backends::Principal who = request->principal;
+  const Status known = co_await net::offload<Status>(
+      [services, who, base] { return need_base(*services, who, base); });
   if (!known) co_return known.error();
   IP_CO_TRY(std::string bytes, co_await request->exchange->read_body(kUploadBytesMax));
   const auto kept = std::make_shared<Upload>(Upload{base, name, std::move(bytes)});
@@ -79,12 +84,14 @@ net::Task<Result<Reply>> upload(Request* request) {
 }
 
 net::Task<Result<Reply>> reindex(Request* request) {
+  IP_CO_OK(need_manager(request->principal, "rebuilding a base"));
   const std::string base = request->parameter("base");
   IP_CO_TRY(const Body body, co_await Body::read(request));
   (void)body;
   const Services* services = request->services;
-  const Status known =
-      co_await net::offload<Status>([services, base] { return need_base(*services, base); });
+  const backends::Principal who = request->principal;
+  const Status known = co_await net::offload<Status>(
+      [services, who, base] { return need_base(*services, who, base); });
   if (!known) co_return known.error();
   knowledge::Knowledge* knowledge = services->knowledge;
   co_return accepted(services->jobs->add(

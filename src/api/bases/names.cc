@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/access.h"
 #include "base/strings.h"
 #include "base/utf8.h"
 
@@ -42,10 +43,12 @@ Status check_file_name(std::string_view name) {
                     "invalid_file_name");
 }
 
-Status need_base(const Services& services, const std::string& name) {
-  if (services.knowledge->has_base(name)) return {};
+Status need_base(const Services& services, const backends::Principal& who,
+                 const std::string& name) {
+  if (may_read(who, name) && services.knowledge->has_base(name)) return {};
   std::vector<std::string> names;
-  for (const knowledge::BaseInfo& base : services.knowledge->bases()) names.push_back(base.name);
+  for (const knowledge::BaseInfo& base : services.knowledge->bases())
+    if (may_read(who, base.name)) names.push_back(base.name);
   std::string remedy = did_you_mean(name, names);
   if (remedy.empty()) remedy = "make it with `interposer ingest PATH --base NAME`";
   return make_error(Code::kNotFound, "there is no base '" + utf8_repair(name) + "'",
@@ -58,9 +61,10 @@ Status ensure_base(const Services& services, const std::string& name) {
   return services.create_base(name);
 }
 
-Result<std::string> base_or_default(const Services& services, const std::string& name) {
+Result<std::string> base_or_default(const Services& services, const backends::Principal& who,
+                                    const std::string& name) {
   const std::string chosen = name.empty() ? services.default_base : name;
-  IP_OK(need_base(services, chosen));
+  IP_OK(need_base(services, who, chosen));
   return chosen;
 }
 

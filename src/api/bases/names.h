@@ -17,11 +17,12 @@ Status check_base_name(std::string_view name);
 // Relative, UTF-8, without "." and ".." parts, control characters and backslashes.
 Status check_file_name(std::string_view name);
 
-// kNotFound (kind "unknown_base") with the nearest names. Blocks.
-Status need_base(const Services& services, const std::string& name);
+// kNotFound (kind "unknown_base") with the nearest names of those that `who` may read. Blocks.
+Status need_base(const Services& services, const backends::Principal& who, const std::string& name);
 // Makes it when it is new. Blocks.
 Status ensure_base(const Services& services, const std::string& name);
 // The base's name from a request, or the default's; it exists. Blocks.
-Result<std::string> base_or_default(const Services& services, const std::string& name);
+Result<std::string> base_or_default(const Services& services, const backends::Principal& who,
+                                    const std::string& name);
 
 }  // namespace interposer::api

@@ -93,7 +93,7 @@ Result<std::string> queue_in_memory(const Services& services, Upload upload) {
 
 Result<std::string> accept_upload(const Services& services, Upload upload) {
   IP_OK(check_file_name(upload.name));
-  IP_OK(need_base(services, upload.base));
+  IP_OK(need_base(services, {}, upload.base));
   if (services.upload_dir.empty()) return queue_in_memory(services, std::move(upload));
   net::FileSystem& files = net::FileSystem::real();
   IP_OK(files.make_directories(services.upload_dir, 0700));
@@ -114,7 +114,7 @@ Result<int> recover_uploads(const Services& services) {
     const std::string path = services.upload_dir + "/" + entry.name;
     IP_TRY(std::string packed, files.read(path, kUploadBytesMax + kHeadBytesMax));
     const Result<Upload> upload = unpack(std::move(packed), path);
-    const Status known = upload ? need_base(services, upload->base) : Status(upload.error());
+    const Status known = upload ? need_base(services, {}, upload->base) : Status(upload.error());
     if (!known) {
       log::warn("an upload of an earlier process is dropped",
                 {{"file", path}, {"reason", known.error().to_string()}});

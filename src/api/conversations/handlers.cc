@@ -18,7 +18,8 @@ void write_conversation(JsonWriter& w, const runs::Conversation& c) {
 }
 
 net::Task<Result<Reply>> list(Request* request) {
-  IP_CO_TRY(const auto conversations, co_await request->services->runs->list());
+  IP_CO_TRY(const auto conversations,
+            co_await request->services->runs->list(request->principal.name));
   JsonWriter w;
   w.begin_object().key("conversations").begin_array();
   for (const runs::Conversation& conversation : conversations) {
@@ -34,12 +35,14 @@ net::Task<Result<Reply>> create(Request* request) {
   IP_CO_TRY(const std::string base, body.text("base"));
   IP_CO_TRY(const std::string model, body.text("model"));
   const Services* services = request->services;
+  const backends::Principal who = request->principal;
   if (!base.empty()) {
-    const Status known =
-        co_await net::offload<Status>([services, base] { return need_base(*services, base); });
+    const Status known = co_await net::offload<Status>(
+        [services, who, base] { return need_base(*services, who, base); });
     if (!known) co_return known.error();
   }
-  IP_CO_TRY(const runs::Conversation made, co_await services->runs->create(base, model));
+  IP_CO_TRY(const runs::Conversation made,
+            co_await services->runs->create(request->principal.name, base, model));
   JsonWriter w;
   w.begin_object();
   write_conversation(w, made);
@@ -57,8 +60,8 @@ void write_turn(JsonWriter& w, const runs::Turn& turn) {
 }
 
 net::Task<Result<Reply>> show(Request* request) {
-  IP_CO_TRY(const runs::Thread thread,
-            co_await request->services->runs->get(request->parameter("id")));
+  IP_CO_TRY(const runs::Thread thread, co_await request->services->runs->get(
+                                           request->principal.name, request->parameter("id")));
   JsonWriter w;
   w.begin_object();
   write_conversation(w, thread.conversation);
@@ -71,9 +74,11 @@ net::Task<Result<Reply>> rename(Request* request) {
   IP_CO_TRY(Body body, co_await Body::read(request));
   IP_CO_TRY(const std::string title, body.need_text("title"));
   const std::string id = request->parameter("id");
-  const Status renamed = co_await request->services->runs->rename(id, title);
+  const Status renamed =
+      co_await request->services->runs->rename(request->principal.name, id, title);
   if (!renamed) co_return renamed.error();
-  IP_CO_TRY(const runs::Thread thread, co_await request->services->runs->get(id));
+  IP_CO_TRY(const runs::Thread thread,
+            co_await request->services->runs->get(request->principal.name, id));
   JsonWriter w;
   w.begin_object();
   write_conversation(w, thread.conversation);
@@ -81,7 +86,8 @@ net::Task<Result<Reply>> rename(Request* request) {
 }
 
 net::Task<Result<Reply>> remove(Request* request) {
-  const Status removed = co_await request->services->runs->remove(request->parameter("id"));
+  const Status removed =
+      co_await request->services->runs->remove(request->principal.name, request->parameter("id"));
   if (!removed) co_return removed.error();
   co_return Reply{204, {}};
 }
@@ -96,13 +102,22 @@ Result<runs::TurnRequest> read_turn(Body* body) {
   return turn;
 }
 
+// kNotFound when `target` is an assistant of a base that does not exist. Blocks. Whether a model
+// exists, the gateway says.
+Status need_target(const Services& services, const backends::Principal& who,
+                   const std::string& target) {
+  if (!target.starts_with(kAssistant)) return {};
+  return need_base(services, who, target.substr(kAssistant.size()));
+}
+
 net::Task<Result<Reply>> add_turn(Request* request) {
   IP_CO_TRY(Body body, co_await Body::read(request));
   IP_CO_TRY(const runs::TurnRequest turn, read_turn(&body));
   const Services* services = request->services;
+  const backends::Principal who = request->principal;
   const std::string target = turn.target;
-  const Status known =
-      co_await net::offload<Status>([services, target] { return need_target(*services, target); });
+  const Status known = co_await net::offload<Status>(
+      [services, who, target] { return need_target(*services, who, target); });
   if (!known) co_return known.error();
   IP_CO_TRY(const std::string run,
             co_await services->runs->add_turn(request->parameter("id"), turn, request->principal,
@@ -113,11 +128,6 @@ net::Task<Result<Reply>> add_turn(Request* request) {
 }
 
 }  // namespace
-
-Status need_target(const Services& services, const std::string& target) {
-  if (!target.starts_with(kAssistant)) return {};
-  return need_base(services, target.substr(kAssistant.size()));
-}
 
 void add_conversation_routes(Registrar* routes) {
   routes->json("GET", "/api/v1/conversations", list);

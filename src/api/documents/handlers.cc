@@ -1,5 +1,6 @@
 #include "api/documents/handlers.h"
 
+#include "api/access.h"
 #include "api/bases/names.h"
 #include "base/json.h"
 #include "net/loop.h"
@@ -15,9 +16,9 @@ void write_info(JsonWriter& w, const knowledge::DocumentInfo& info) {
   w.field("ingested_at", rfc3339(info.ingested_at)).field("kind", info.kind);
 }
 
-Result<Reply> list_documents(const Services& services, const std::string& base, std::int64_t offset,
-                             std::int64_t limit) {
-  IP_OK(need_base(services, base));
+Result<Reply> list_documents(const Services& services, const backends::Principal& who,
+                             const std::string& base, std::int64_t offset, std::int64_t limit) {
+  IP_OK(need_base(services, who, base));
   IP_TRY(const knowledge::BaseInfo info, services.knowledge->base(base));
   IP_TRY(const auto documents, services.knowledge->documents(base, offset, limit));
   JsonWriter w;
@@ -54,9 +55,9 @@ void write_block(JsonWriter& w, const knowledge::Block& block) {
   w.end_object();
 }
 
-Result<Reply> show_document(const Services& services, const std::string& document,
-                            const std::string& version) {
-  IP_OK(need_base(services, document.substr(0, document.find('/'))));
+Result<Reply> show_document(const Services& services, const backends::Principal& who,
+                            const std::string& document, const std::string& version) {
+  IP_OK(need_base(services, who, document.substr(0, document.find('/'))));
   IP_TRY(const knowledge::Version found, services.knowledge->version(document, version));
   JsonWriter w;
   w.begin_object();
@@ -75,24 +76,30 @@ net::Task<Result<Reply>> list(Request* request) {
   IP_CO_TRY(const std::int64_t offset, query_number(*request, "offset", 0, 0, 1LL << 40));
   IP_CO_TRY(const std::int64_t limit, query_number(*request, "limit", 200, 1, kListedMax));
   const Services* services = request->services;
+  const backends::Principal who = request->principal;
   const std::string base = request->parameter("base");
-  co_return co_await net::offload<Result<Reply>>(
-      [services, base, offset, limit] { return list_documents(*services, base, offset, limit); });
+  co_return co_await net::offload<Result<Reply>>([services, who, base, offset, limit] {
+    return list_documents(*services, who, base, offset, limit);
+  });
 }
 
 net::Task<Result<Reply>> show(Request* request) {
   const Services* services = request->services;
+  const backends::Principal who = request->principal;
   const std::string document = document_of(*request);
   const std::string version = request->query("version");
-  co_return co_await net::offload<Result<Reply>>(
-      [services, document, version] { return show_document(*services, document, version); });
+  co_return co_await net::offload<Result<Reply>>([services, who, document, version] {
+    return show_document(*services, who, document, version);
+  });
 }
 
 net::Task<Result<Reply>> remove(Request* request) {
+  IP_CO_OK(need_manager(request->principal, "removing documents"));
   const Services* services = request->services;
+  const backends::Principal who = request->principal;
   const std::string document = document_of(*request);
-  const Status removed = co_await net::offload<Status>([services, document]() -> Status {
-    IP_OK(need_base(*services, document.substr(0, document.find('/'))));
+  const Status removed = co_await net::offload<Status>([services, who, document]() -> Status {
+    IP_OK(need_base(*services, who, document.substr(0, document.find('/'))));
     return services->knowledge->remove(document);
   });
   if (!removed) co_return removed.error();

@@ -1,5 +1,6 @@
 #include "api/found/handlers.h"
 
+#include "api/access.h"
 #include "api/common/body.h"
 #include "api/found/found.h"
 #include "base/json.h"
@@ -8,6 +9,7 @@ namespace interposer::api {
 namespace {
 
 net::Task<Result<Reply>> use(Request* request) {
+  IP_CO_OK(need_manager(request->principal, "adding providers"));
   IP_CO_TRY(Body body, co_await Body::read(request));
   IP_CO_TRY(const std::string model, body.text("model"));
   const Services* services = request->services;

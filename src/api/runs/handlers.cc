@@ -12,7 +12,8 @@ net::Task<void> events(Request* request) {
     co_await reply_error(request->exchange, after.error());
     co_return;
   }
-  auto subscription = co_await request->services->runs->subscribe(request->parameter("id"), *after);
+  auto subscription = co_await request->services->runs->subscribe(request->principal.name,
+                                                                  request->parameter("id"), *after);
   if (!subscription) {
     co_await reply_error(request->exchange, subscription.error());
     co_return;
@@ -21,7 +22,8 @@ net::Task<void> events(Request* request) {
 }
 
 net::Task<Result<Reply>> stop(Request* request) {
-  const Status stopped = co_await request->services->runs->stop(request->parameter("id"));
+  const Status stopped =
+      co_await request->services->runs->stop(request->principal.name, request->parameter("id"));
   if (!stopped) co_return stopped.error();
   co_return Reply{202, "{}"};
 }

@@ -62,9 +62,10 @@ Result<knowledge::SearchRequest> read_query(const Request& request) {
 net::Task<Result<Reply>> search(Request* request) {
   IP_CO_TRY(const knowledge::SearchRequest query, read_query(*request));
   const Services* services = request->services;
-  co_return co_await net::offload<Result<Reply>>([services, query]() -> Result<Reply> {
+  const backends::Principal who = request->principal;
+  co_return co_await net::offload<Result<Reply>>([services, who, query]() -> Result<Reply> {
     knowledge::SearchRequest named = query;
-    IP_TRY(named.base, base_or_default(*services, query.base));
+    IP_TRY(named.base, base_or_default(*services, who, query.base));
     IP_TRY(const knowledge::SearchResult result, services->knowledge->search(named));
     return Reply{200, hits_json(result.hits)};
   });

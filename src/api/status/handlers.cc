@@ -1,5 +1,6 @@
 #include "api/status/handlers.h"
 
+#include "api/access.h"
 #include "api/found/found.h"
 #include "base/json.h"
 
@@ -28,13 +29,15 @@ void write_offer(JsonWriter& w, const Offer& offer) {
 net::Task<Result<Reply>> status(Request* request) {
   const Services& services = *request->services;
   std::vector<Offer> offers;
-  if (services.found != nullptr) offers = co_await services.found->look();
+  const bool manages = may_manage(request->principal);
+  if (services.found != nullptr && manages) offers = co_await services.found->look();
   JsonWriter w;
   w.begin_object().field("version", services.version);
   w.field("ready", !services.ready || services.ready()).key("models").begin_array();
-  for (const backends::ModelInfo& model : services.gateway->models()) write_model(w, model);
+  for (const backends::ModelInfo& model : services.gateway->models())
+    if (request->principal.may_use(model.name)) write_model(w, model);
   w.end_array().key("default_chat");
-  if (services.default_chat.empty())
+  if (services.default_chat.empty() || !request->principal.may_use(services.default_chat))
     w.null();
   else
     w.string(services.default_chat);

@@ -1,5 +1,6 @@
 #include "api/usage/handlers.h"
 
+#include "api/access.h"
 #include "base/json.h"
 #include "net/loop.h"
 
@@ -32,6 +33,7 @@ Result<Reply> totals(const Services& services) {
 }
 
 net::Task<Result<Reply>> usage(Request* request) {
+  IP_CO_OK(need_manager(request->principal, "everybody's usage"));
   const Services* services = request->services;
   co_return co_await net::offload<Result<Reply>>([services] { return totals(*services); });
 }
