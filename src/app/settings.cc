@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "app/share.h"
+#include "base/hex.h"
 #include "base/strings.h"
 #include "gateway/keyring.h"
 #include "net/file.h"
@@ -137,16 +138,6 @@ Status read_sections(const config::Document& document, Settings* settings) {
   return check_bases(*settings, root);
 }
 
-std::string hex(std::string_view bytes) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string out;
-  for (const char c : bytes) {
-    out.push_back(kHex[static_cast<unsigned char>(c) >> 4]);
-    out.push_back(kHex[static_cast<unsigned char>(c) & 15]);
-  }
-  return out;
-}
-
 }  // namespace
 
 Result<Settings> load_settings(const std::string& file) {
@@ -159,7 +150,7 @@ Result<Settings> load_settings(const std::string& file) {
   std::error_code error;
   settings.file = std::filesystem::absolute(path, error).lexically_normal().string();
   IP_TRY(std::string text, net::FileSystem::real().read(path, kConfigBytesMax));
-  settings.digest = hex(gateway::sha256(text));
+  settings.digest = to_hex(gateway::sha256(text));
   IP_TRY(config::Document document, config::parse(text, path));
   IP_OK(read_sections(document, &settings));
   return settings;

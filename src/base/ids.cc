@@ -9,6 +9,7 @@
 #include <cstring>
 #include <mutex>
 
+#include "base/hex.h"
 #include "base/time.h"
 
 namespace interposer {
@@ -42,19 +43,12 @@ struct RandomBuffer {
 };
 
 std::string random_hex(std::size_t byte_count) {
-  static constexpr char kHex[] = "0123456789abcdef";
   std::array<unsigned char, 16> bytes{};
   const std::span<unsigned char> used(bytes.data(), byte_count);
   do {
     fill_random(used);
   } while (std::all_of(used.begin(), used.end(), [](unsigned char b) { return b == 0; }));
-  std::string out;
-  out.reserve(byte_count * 2);
-  for (const unsigned char b : used) {
-    out.push_back(kHex[b >> 4]);
-    out.push_back(kHex[b & 15]);
-  }
-  return out;
+  return to_hex({reinterpret_cast<const char*>(used.data()), used.size()});
 }
 
 // Crockford's base 32: sorts as its value, no letters that read as digits.

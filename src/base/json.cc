@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/hex.h"
 #include "base/utf8.h"
 
 namespace interposer {
@@ -23,7 +24,6 @@ std::size_t plain_run(std::string_view text) {
 }
 
 void append_escape(std::string& out, char c) {
-  static constexpr char kHex[] = "0123456789abcdef";
   switch (c) {
     case '"':
       out.append("\\\"");
@@ -44,8 +44,7 @@ void append_escape(std::string& out, char c) {
       break;
   }
   out.append("\\u00");
-  out.push_back(kHex[static_cast<unsigned char>(c) >> 4]);
-  out.push_back(kHex[static_cast<unsigned char>(c) & 15]);
+  append_hex(out, static_cast<unsigned char>(c));
 }
 
 template <class Number>

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/hex.h"
+
 namespace interposer {
 namespace {
 
@@ -132,7 +134,6 @@ std::string percent_decode(std::string_view text) {
 }
 
 std::string percent_encode(std::string_view text) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
   std::string out;
   for (const char c : text) {
     const bool alphanumeric =
@@ -140,10 +141,8 @@ std::string percent_encode(std::string_view text) {
     if (alphanumeric || c == '-' || c == '.' || c == '_' || c == '~') {
       out.push_back(c);
     } else {
-      const auto byte = static_cast<unsigned char>(c);
       out.push_back('%');
-      out.push_back(kHex[byte >> 4]);
-      out.push_back(kHex[byte & 15]);
+      append_hex(out, static_cast<unsigned char>(c), HexCase::kUpper);
     }
   }
   return out;

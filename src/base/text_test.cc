@@ -1,4 +1,4 @@
-// strings.h, utf8.h, time.h, result.h, secret.h, ids.h
+// hex.h, strings.h, utf8.h, time.h, result.h, secret.h, ids.h
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/hex.h"
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/secret.h"
@@ -97,12 +98,39 @@ TEST(Utf8, EveryCodePointAndNoSurrogate) {
     wrong += (utf8_length(text) == text.size()) != good;
     wrong += good && utf8_length(std::string_view(text).substr(0, text.size() - 1)) != 0 &&
              text.size() > 1;
+    const CodePoint point = utf8_decode(text);
+    wrong += good && (point.value != c || point.size != text.size());
   }
   EXPECT_EQ(wrong, 0u);
   for (const char* overlong :
        {"\xC0\x80", "\xC1\xBF", "\xE0\x80\x80", "\xF0\x80\x80\x80", "\x80"}) {
     EXPECT_FALSE(utf8_valid(overlong));
   }
+}
+
+TEST(Utf8, PointsCoverEveryByteOnce) {
+  rc::check([](const std::string& bytes) {
+    std::string joined;
+    std::size_t count = 0;
+    for (const std::string_view point : Utf8Points(bytes)) {
+      RC_ASSERT(point.size() == std::max<std::size_t>(utf8_length(point), 1));
+      joined += point;
+      ++count;
+    }
+    RC_ASSERT(joined == bytes);
+    RC_ASSERT(count == utf8_count(bytes));
+  });
+  std::vector<std::string_view> points;
+  for (const std::string_view point : Utf8Points("aéÿ€â")) points.push_back(point);
+  EXPECT_EQ(points, (std::vector<std::string_view>{"a", "é", "ÿ", "€", "â", ""}));
+}
+
+TEST(Hex, TwoDigitsAByte) {
+  EXPECT_EQ(to_hex(""), "");
+  EXPECT_EQ(to_hex(std::string_view("\0\x0f\xf0\xff", 4)), "000ff0ff");
+  std::string out = "%";
+  append_hex(out, 0xAB, HexCase::kUpper);
+  EXPECT_EQ(out, "%AB");
 }
 
 TEST(Utf8, BordersCutsAndRepair) {

@@ -65,13 +65,25 @@ std::size_t utf8_floor(std::string_view text, std::size_t at) {
 }
 
 std::size_t utf8_count(std::string_view text) {
-  std::size_t count = 0;
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    text.remove_prefix(length == 0 ? 1 : length);
-    ++count;
+  const Utf8Points points(text);
+  return static_cast<std::size_t>(std::distance(points.begin(), points.end()));
+}
+
+CodePoint utf8_decode(std::string_view text) {
+  const auto byte = [&](std::size_t i) {
+    return static_cast<char32_t>(static_cast<unsigned char>(text[i]));
+  };
+  const auto tail = [&](std::size_t i) { return byte(i) & 0x3F; };
+  switch (utf8_length(text)) {
+    case 2:
+      return {(byte(0) & 0x1F) << 6 | tail(1), 2};
+    case 3:
+      return {(byte(0) & 0x0F) << 12 | tail(1) << 6 | tail(2), 3};
+    case 4:
+      return {(byte(0) & 0x07) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3), 4};
+    default:
+      return {byte(0), 1};
   }
-  return count;
 }
 
 std::string utf8_repair(std::string_view text) {

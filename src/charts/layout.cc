@@ -14,12 +14,10 @@ double text_width(std::string_view text) {
   constexpr double kNarrow = 6.7;  // Latin letters and figures
   constexpr double kWide = 12.5;   // from U+1100 on: mostly East Asian
   double width = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = std::max<std::size_t>(utf8_length(text.substr(at)), 1);
-    const bool wide = length > 3 || (length == 3 && static_cast<unsigned char>(text[at]) >= 0xe1 &&
-                                     static_cast<unsigned char>(text[at]) != 0xe2);
+  for (const std::string_view point : Utf8Points(text)) {
+    const auto first = static_cast<unsigned char>(point[0]);
+    const bool wide = point.size() > 3 || (point.size() == 3 && first >= 0xe1 && first != 0xe2);
     width += wide ? kWide : kNarrow;
-    at += length;
   }
   return width;
 }

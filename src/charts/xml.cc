@@ -19,10 +19,7 @@ bool non_character(std::string_view code_point) {
 std::string xml_escape(std::string_view text) {
   const std::string whole = utf8_repair(text);
   std::string out;
-  for (std::size_t at = 0; at < whole.size();) {
-    const std::size_t length = utf8_length(std::string_view(whole).substr(at));
-    const std::string_view point = std::string_view(whole).substr(at, length);
-    at += length;
+  for (const std::string_view point : Utf8Points(whole)) {
     const unsigned char c = static_cast<unsigned char>(point[0]);
     if (c == '&') {
       out += "&amp;";

@@ -1,12 +1,11 @@
 // The client against a server that says what the test wants, over a unix socket.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <atomic>
-#include <filesystem>
 #include <map>
 #include <mutex>
 
+#include "base/temp_dir.h"
 #include "client/session.h"
 #include "http/server.h"
 #include "net/nursery.h"
@@ -28,16 +27,9 @@ constexpr const char* kStatus =
 // Runs on a thread of its own.
 class CannedServer {
  public:
-  CannedServer() : loop_(net::make_loop()) {
-    std::string name = "/tmp/interposer-client-XXXXXX";
-    dir_ = ::mkdtemp(name.data());
-    answers["GET /api/v1/status"].bodies = {kStatus};
-  }
-  ~CannedServer() {
-    stop();
-    std::filesystem::remove_all(dir_);
-  }
-  std::string socket() const { return dir_ + "/interposer.sock"; }
+  CannedServer() : loop_(net::make_loop()) { answers["GET /api/v1/status"].bodies = {kStatus}; }
+  ~CannedServer() { stop(); }
+  std::string socket() const { return dir_.file("interposer.sock"); }
   void start() {
     net::Endpoint at;
     at.unix_socket = true;
@@ -95,7 +87,7 @@ class CannedServer {
     (void)co_await exchange->respond(std::move(response), canned.bodies.front());
   }
 
-  std::string dir_;
+  TempDir dir_;
   std::unique_ptr<net::Loop> loop_;
   std::unique_ptr<http::Server> server_;
   std::thread thread_;

@@ -1,8 +1,7 @@
 // https in the simulated world: straight, and through a CONNECT proxy.
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
+#include "base/temp_dir.h"
 #include "http/sim_support.h"
 #include "net/sim/sim_certificate.h"
 
@@ -75,9 +74,8 @@ net::Task<std::string> get(Client* client) {
 }
 
 net::Task<void> scenario(Https* h) {
-  const std::string folder = ::testing::TempDir() + "/https_test";
-  std::filesystem::create_directories(folder);
-  const auto files = net::sim::make_certificates(folder, {"server"});
+  const TempDir folder;
+  const auto files = net::sim::make_certificates(folder.path(), {"server"});
   if (!files) co_return;
   net::sim::SimLoop* const host = h->world->host("server");
   ServerOptions options;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "base/temp_dir.h"
 #include "http/client.h"
 #include "http/server.h"
 #include "net/loop.h"
@@ -96,7 +97,8 @@ TEST(Loopback, RequestsOverTcp) {
 
 TEST(Loopback, RequestsOverAUnixSocket) {
   World world;
-  const std::string path = testing::TempDir() + "/http_loopback.sock";
+  const TempDir folder;
+  const std::string path = folder.file("http.sock");
   ASSERT_TRUE(world.start("unix:" + path).ok());
   check(world);
 }

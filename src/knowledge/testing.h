@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "base/temp_dir.h"
 #include "knowledge/knowledge.h"
 #include "knowledge/text/analyzer.h"
-#include "store/temp_dir.h"
 
 #ifndef INTERPOSER_SOURCE_DIR
 #define INTERPOSER_SOURCE_DIR "."  // the build sets it for tests

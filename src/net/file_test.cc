@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "base/temp_dir.h"
 #include "net/sim/sim_file.h"
 
 namespace interposer::net {
@@ -17,12 +18,12 @@ class Files : public testing::TestWithParam<bool> {
  protected:
   void SetUp() override {
     if (!GetParam()) return;
-    root_ = testing::TempDir() + "/net_files";
-    std::filesystem::remove_all(root_);
+    root_ = folder_.file("net_files");
   }
   FileSystem& fs() { return GetParam() ? FileSystem::real() : sim_; }
   std::string path(const std::string& name) { return root_ + "/" + name; }
 
+  const TempDir folder_;
   sim::SimFileSystem sim_;
   std::string root_ = "/home/ip";
 };
@@ -73,8 +74,8 @@ TEST_P(Files, Appending) {
 }
 
 TEST(RealFiles, ModesAndDirectories) {
-  const std::string root = testing::TempDir() + "/net_files_modes";
-  std::filesystem::remove_all(root);
+  const TempDir folder;
+  const std::string root = folder.file("modes");
   FileSystem& fs = FileSystem::real();
   ASSERT_TRUE(fs.make_directories(root, 0700).ok());
   ASSERT_TRUE(fs.write_atomic(root + "/f", "x", 0600).ok());

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/temp_dir.h"
 #include "net/channel.h"
 #include "net/loop.h"
 #include "net/nursery.h"
@@ -127,14 +128,16 @@ Task<void> unix_socket(std::string path, std::vector<std::string>* out) {
 TEST(RealLoop, UnixSocketIsTheOwnersAlone) {
   const auto loop = make_loop();
   std::vector<std::string> out;
-  run(loop.get(), unix_socket(testing::TempDir() + "/net_real.sock", &out));
+  const TempDir folder;
+  run(loop.get(), unix_socket(folder.file("real.sock"), &out));
   const std::vector<std::string> wanted = {std::to_string(0600), "address_in_use", "1",
                                            "unix:uid=" + std::to_string(::geteuid()), "file gone"};
   EXPECT_EQ(out, wanted);
 }
 
 TEST(RealLoop, AStaleSocketFileIsReplaced) {
-  const std::string path = testing::TempDir() + "/net_stale.sock";
+  const TempDir folder;
+  const std::string path = folder.file("stale.sock");
   const auto loop = make_loop();
   {
     auto first = loop->listen(*Endpoint::parse("unix:" + path), {});
@@ -143,7 +146,7 @@ TEST(RealLoop, AStaleSocketFileIsReplaced) {
   }
   ASSERT_EQ(::rename((path + ".copy").c_str(), path.c_str()), 0);  // as after a kill
   EXPECT_TRUE(loop->listen(*Endpoint::parse("unix:" + path), {}).ok());
-  const std::string file = testing::TempDir() + "/net_not_a_socket";
+  const std::string file = folder.file("not_a_socket");
   ::close(::open(file.c_str(), O_CREAT | O_WRONLY, 0600));
   const auto refused = loop->listen(*Endpoint::parse("unix:" + file), {});
   ASSERT_FALSE(refused.ok());

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/temp_dir.h"
 #include "net/loop.h"
 #include "net/nursery.h"
 #include "net/sim/sim_certificate.h"
@@ -22,7 +23,8 @@ using StreamPtr = std::unique_ptr<Stream>;
 TimePoint soon() { return Loop::current()->now() + seconds(30); }
 
 sim::CertificateFiles certificates(const std::string& folder, int days = 2) {
-  const std::string path = testing::TempDir() + "/" + folder;
+  static const TempDir parent;
+  const std::string path = parent.file(folder);
   std::filesystem::create_directories(path);
   auto made = sim::make_certificates(path, {"server", "*.lan.test", "IP:127.0.0.1"}, days);
   EXPECT_TRUE(made.ok());

@@ -65,8 +65,11 @@ std::string title_of(std::string_view question) {
   line = trim(line.substr(0, line.find_first_of("\r\n")));
   if (utf8_count(line) <= kTitleCharacters) return std::string(line);
   std::size_t end = 0;
-  for (std::size_t characters = 0; characters < kTitleCharacters; ++characters)
-    end += std::max<std::size_t>(utf8_length(line.substr(end)), 1);
+  std::size_t characters = 0;
+  for (const std::string_view point : Utf8Points(line)) {
+    if (characters++ == kTitleCharacters) break;
+    end += point.size();
+  }
   std::string_view cut = line.substr(0, end);
   const std::size_t space = cut.find_last_of(' ');
   if (space != std::string_view::npos && space > end / 2) cut = cut.substr(0, space);

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/temp_dir.h"
 #include "runs/test_support.h"
-#include "store/temp_dir.h"
 
 namespace interposer::runs {
 namespace {
@@ -23,7 +23,7 @@ struct World {
   }
   void play(std::function<net::Task<void>()> task) { testing::run_on(loop.get(), std::move(task)); }
 
-  store::TempDir dir;  // goes last
+  TempDir dir;  // goes last
   ScriptedBackend backend;
   std::unique_ptr<net::Loop> loop;
   std::unique_ptr<Runs> runs;

@@ -6,7 +6,7 @@
 
 #include <csignal>
 
-#include "store/temp_dir.h"
+#include "base/temp_dir.h"
 
 namespace interposer::runs {
 namespace {
@@ -36,7 +36,7 @@ class StoreTest : public ::testing::Test {
     t.created_at = 50;
     return t;
   }
-  store::TempDir dir_;
+  TempDir dir_;
 };
 
 LogEvent event(std::int64_t n, const std::string& members) {

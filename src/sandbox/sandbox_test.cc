@@ -13,6 +13,7 @@
 #include <fstream>
 #include <thread>
 
+#include "base/temp_dir.h"
 #include "sandbox/landlock.h"
 
 namespace interposer::sandbox {
@@ -60,9 +61,8 @@ TEST_F(Sandbox, ReadsNoFileOfTheSystemThatIsNotNamed) {
 }
 
 TEST_F(Sandbox, ReadsAndWritesWhatIsNamed) {
-  char folder[] = "/tmp/interposer-sandbox-XXXXXX";
-  ASSERT_NE(::mkdtemp(folder), nullptr);
-  const std::string dir = folder;
+  const TempDir folder;
+  const std::string& dir = folder.path();
   std::ofstream(dir + "/in") << "hello";
   ASSERT_EQ(::mkdir((dir + "/out").c_str(), 0700), 0);
   Command command;

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "store/temp_dir.h"
+#include "base/temp_dir.h"
 
 namespace interposer::store {
 namespace {

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "store/temp_dir.h"
+#include "base/temp_dir.h"
 
 namespace interposer::store {
 namespace {

@@ -11,8 +11,8 @@
 #include <random>
 #include <set>
 
+#include "base/temp_dir.h"
 #include "store/journal.h"
-#include "store/temp_dir.h"
 
 namespace interposer::store {
 namespace {

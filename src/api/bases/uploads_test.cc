@@ -31,7 +31,7 @@ void wait_for(World* world, const std::string& job) {
 
 TEST(Uploads, AreKeptUntilTheyAreIngested) {
   World world(nothing);
-  world.services.upload_dir = world.dir + "/uploads";
+  world.services.upload_dir = world.dir.file("uploads");
   const auto job = accept_upload(world.services, {"handbook", "a/b.md", std::string("x\0\ny", 4)});
   ASSERT_TRUE(job) << job.error().to_string();
   wait_for(&world, *job);
@@ -41,7 +41,7 @@ TEST(Uploads, AreKeptUntilTheyAreIngested) {
 
 TEST(Uploads, OfAKilledServerAreTakenUpByTheNext) {
   World world(nothing);
-  world.services.upload_dir = world.dir + "/uploads";
+  world.services.upload_dir = world.dir.file("uploads");
   std::filesystem::create_directories(world.services.upload_dir);
   std::ofstream(world.services.upload_dir + "/up_1.upload")
       << "{\"base\":\"handbook\",\"name\":\"late.md\"}\nLate words";

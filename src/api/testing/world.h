@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdlib>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -14,6 +13,7 @@
 #include "api/routes.h"
 #include "api/testing/fake_exchange.h"
 #include "api/testing/fake_knowledge.h"
+#include "base/temp_dir.h"
 #include "runs/test_support.h"
 
 namespace interposer::api::testing {
@@ -38,11 +38,9 @@ class World {
  public:
   explicit World(runs::testing::ScriptedBackend::Script script, FoundOptions found_options = {})
       : backend(std::move(script)), found(with_environment(std::move(found_options), this)) {
-    std::string name = "/tmp/interposer-api-XXXXXX";
-    dir = ::mkdtemp(name.data());
     runs::Options options;
     options.backend = &backend;
-    runs = std::move(*runs::Runs::open(dir + "/conversations.db", options));
+    runs = std::move(*runs::Runs::open(dir.file("conversations.db"), options));
     services.version = "1.2.3";
     services.gateway = &backend;
     services.knowledge = &knowledge;
@@ -60,10 +58,6 @@ class World {
     knowledge.put("handbook", "hbm.md", "HBM is stacked.");
     router = std::make_unique<Router>(build_router(&services, &routes));
   }
-  ~World() {
-    runs.reset();
-    std::filesystem::remove_all(dir);
-  }
 
   // The request through guard, router and handler; then all that it left behind runs to its end.
   void send(FakeExchange* exchange) {
@@ -75,7 +69,7 @@ class World {
     runs::testing::run_on(loop.get(), std::move(task));
   }
 
-  std::string dir;
+  TempDir dir;  // goes last
   runs::testing::ScriptedBackend backend;
   FakeKnowledge knowledge;
   FakeLedger ledger;

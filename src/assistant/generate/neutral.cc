@@ -25,10 +25,7 @@ bool invisible(std::string_view point) {
 std::string visible(std::string_view text) {
   const std::string whole = utf8_repair(text);
   std::string out;
-  for (std::size_t at = 0; at < whole.size();) {
-    const std::size_t length = utf8_length(std::string_view(whole).substr(at));
-    const std::string_view point = std::string_view(whole).substr(at, length);
-    at += length;
+  for (const std::string_view point : Utf8Points(whole)) {
     const unsigned char c = static_cast<unsigned char>(point[0]);
     if (invisible(point) || c == 0x7f) continue;
     if (c < 0x20) {

@@ -3,7 +3,6 @@
 #include <ggml.h>
 #include <gguf.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <cstdlib>
@@ -16,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "base/temp_dir.h"
 #include "engine/llama/model.h"
 
 namespace interposer::engine::llama {
@@ -159,18 +159,9 @@ void write_model(const TinyModel& d, const std::string& path) {
   ASSERT_TRUE(gguf_write_to_file(w.file(), path.c_str(), false));
 }
 
-std::string folder() {
-  static const std::string path = [] {
-    std::string p = ::testing::TempDir() + "engine_" + std::to_string(::getpid());
-    std::filesystem::create_directories(p);
-    std::atexit([] {
-      std::error_code ignored;
-      std::filesystem::remove_all(::testing::TempDir() + "engine_" + std::to_string(::getpid()),
-                                  ignored);
-    });
-    return p;
-  }();
-  return path;
+const std::string& folder() {
+  static const TempDir dir;
+  return dir.path();
 }
 
 }  // namespace

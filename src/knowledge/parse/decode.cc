@@ -2,8 +2,8 @@
 #include <unicode/unistr.h>
 
 #include <algorithm>
-#include <cstdio>
 
+#include "base/hex.h"
 #include "base/strings.h"
 #include "base/utf8.h"
 #include "knowledge/parse/parsed.h"
@@ -38,12 +38,6 @@ std::string from_utf16(std::string_view bytes, bool little) {
   return out;
 }
 
-std::string hex(unsigned value) {
-  char text[8];
-  std::snprintf(text, sizeof text, "0x%02X", value);
-  return text;
-}
-
 }  // namespace
 
 Result<std::string> decode_text(const std::string& name, std::string_view bytes) {
@@ -59,8 +53,8 @@ Result<std::string> decode_text(const std::string& name, std::string_view bytes)
   const std::size_t bad = first_malformed(bytes);
   if (bad < bytes.size())
     return make_error(Code::kInvalidArgument,
-                      name + " is not UTF-8: byte " + std::to_string(bad) + " is " +
-                          hex(static_cast<unsigned char>(bytes[bad])),
+                      name + " is not UTF-8: byte " + std::to_string(bad) + " is 0x" +
+                          to_hex(bytes.substr(bad, 1)),
                       "convert it, e.g.: iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW",
                       "invalid_utf8");
   return std::string(bytes);

@@ -2,6 +2,7 @@
 
 #include <openssl/evp.h>
 
+#include "base/hex.h"
 #include "base/strings.h"
 #include "knowledge/records/lease.h"
 #include "knowledge/records/schema.h"
@@ -33,14 +34,7 @@ ContentHash content_hash(std::string_view bytes) {
 }
 
 std::string hash_prefix_hex(const ContentHash& hash) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string out;
-  for (std::size_t i = 0; i < 8 && i < hash.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(hash[i]);
-    out += kDigits[byte >> 4U];
-    out += kDigits[byte & 0xFU];
-  }
-  return out;
+  return to_hex(std::string_view(hash).substr(0, 8));
 }
 
 Result<std::unique_ptr<Records>> Records::open(const std::string& path) {

@@ -177,22 +177,8 @@ class Analysis {
   }
 
   std::pair<UChar32, std::size_t> point_at(std::size_t at) const {
-    const std::size_t n = utf8_length(text_.substr(at));
-    const auto byte = [&](std::size_t i) {
-      return static_cast<UChar32>(static_cast<unsigned char>(text_[at + i]));
-    };
-    switch (n) {
-      case 2:
-        return {(byte(0) & 0x1F) << 6 | (byte(1) & 0x3F), 2};
-      case 3:
-        return {(byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F), 3};
-      case 4:
-        return {(byte(0) & 0x07) << 18 | (byte(1) & 0x3F) << 12 | (byte(2) & 0x3F) << 6 |
-                    (byte(3) & 0x3F),
-                4};
-      default:
-        return {byte(0), 1};
-    }
+    const CodePoint point = utf8_decode(text_.substr(at));
+    return {static_cast<UChar32>(point.value), point.size};
   }
 
   static bool spaceless(UChar32 c) {

@@ -30,25 +30,6 @@ bool holds(const List& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
-struct Point {
-  char32_t code = 0;
-  std::size_t size = 1;
-};
-
-Point decode(std::string_view text, std::size_t at) {
-  const std::size_t n = utf8_length(text.substr(at));
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
-  if (n <= 1) return {byte(0), 1};
-  if (n == 2) return {static_cast<char32_t>((byte(0) & 0x1F) << 6 | (byte(1) & 0x3F)), 2};
-  if (n == 3)
-    return {
-        static_cast<char32_t>((byte(0) & 0x0F) << 12 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F)),
-        3};
-  return {static_cast<char32_t>((byte(0) & 0x07) << 18 | (byte(1) & 0x3F) << 12 |
-                                (byte(2) & 0x3F) << 6 | (byte(3) & 0x3F)),
-          4};
-}
-
 // The property's own notion of white space: ASCII. Wider spaces stay inside sentences.
 bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
@@ -73,19 +54,19 @@ class Splitter {
   std::size_t next(std::size_t from) {
     sentence_ = at_ = from;
     while (at_ < text_.size()) {
-      const Point p = decode(text_, at_);
+      const CodePoint p = utf8_decode(text_.substr(at_));
       const std::size_t stop = at_;
       at_ += p.size;
-      if (is_wide_stop(p.code)) {
+      if (is_wide_stop(p.value)) {
         take_while(is_wide_stop);
         take_while(is_closer);
         return at_;
       }
-      if (!is_stop(p.code)) continue;
+      if (!is_stop(p.value)) continue;
       take_while(is_stop);
       take_while(is_closer);
       if (at_ >= text_.size()) return at_;
-      if (is_space(text_[at_]) && ends(stop, p.code)) return at_;
+      if (is_space(text_[at_]) && ends(stop, p.value)) return at_;
     }
     return text_.size();
   }
@@ -94,8 +75,8 @@ class Splitter {
   template <class Is>
   void take_while(Is is) {
     while (at_ < text_.size()) {
-      const Point p = decode(text_, at_);
-      if (!is(p.code)) return;
+      const CodePoint p = utf8_decode(text_.substr(at_));
+      if (!is(p.value)) return;
       at_ += p.size;
     }
   }
@@ -117,13 +98,13 @@ class Splitter {
   bool ends(std::size_t stop, char32_t mark) const {
     const std::string_view after = word_after();
     if (after.empty()) return true;
-    const Point first = decode(after, 0);
-    if (u_islower(static_cast<UChar32>(first.code))) return false;
+    const CodePoint first = utf8_decode(after);
+    if (u_islower(static_cast<UChar32>(first.value))) return false;
     if (mark != U'.') return true;
     const std::string_view before = word_before(stop);
     if (before.empty()) return true;
     const std::string lower = to_lower(before);
-    const bool number_follows = first.code >= U'0' && first.code <= U'9';
+    const bool number_follows = first.value >= U'0' && first.value <= U'9';
     if (holds(kAbbreviations, lower)) return false;
     if (holds(kBeforeNumbers, lower)) return !number_follows;
     const bool starter = holds(kStarters, after);

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <string>
 
-namespace interposer::store {
+namespace interposer {
 
 class TempDir {
  public:
@@ -28,4 +28,4 @@ class TempDir {
   std::string path_;
 };
 
-}  // namespace interposer::store
+}  // namespace interposer
