@@ -8,7 +8,11 @@
 namespace interposer::engine {
 namespace {
 
-constexpr Duration kTrimEvery = std::chrono::seconds(10);
+constexpr Duration kRest = std::chrono::milliseconds(250);  // see Scheduler::run
+
+// Several texts share a step up to here; a longer text has one of its own. Attention and its memory
+// grow with the square of a step's rows, and between texts all of it is masked out.
+constexpr int kSharedRows = 256;
 
 std::vector<float> unit(std::span<const float> row) {
   double sum = 0;
@@ -83,14 +87,14 @@ void EmbedWorker::ring() {
 }
 
 void EmbedWorker::run() {
-  TimePoint trimmed{};
+  bool used = false;  // since the file's pages were given back
   while (!stopping_) {
     {
       std::unique_lock lock(mutex_);
       auto ready = [this] { return stopping_ || rung_ || !arrived_.empty(); };
-      if (jobs_.empty() && steady_now() - trimmed > kTrimEvery) {
-        llama::release_file_pages(context_->model().path());  // see Scheduler::run
-        trimmed = steady_now();
+      if (jobs_.empty() && used && !bell_.wait_for(lock, kRest, ready)) {
+        llama::release_file_pages(context_->model().path());
+        used = false;
       }
       if (jobs_.empty()) bell_.wait(lock, ready);
       rung_ = false;
@@ -104,7 +108,10 @@ void EmbedWorker::run() {
       arrived_.clear();
     }
     sweep();
-    if (!jobs_.empty() && !stopping_) compute();
+    if (!jobs_.empty() && !stopping_) {
+      compute();
+      used = true;
+    }
   }
   std::lock_guard lock(mutex_);
   for (auto& job : arrived_) jobs_.push_back(std::move(job));
@@ -142,8 +149,10 @@ void EmbedWorker::pack(std::vector<Place>* places) {
     for (std::size_t i = job->next; i < job->task.texts.size(); ++i) {
       const std::vector<Token>& text = job->task.texts[i];
       auto sequence = static_cast<int>(places->size());
+      int most =
+          sequence == 0 ? context_->batch_rows() : std::min(context_->batch_rows(), kSharedRows);
       if (sequence == context_->sequences() ||
-          context_->rows() + static_cast<int>(text.size()) > context_->batch_rows()) {
+          context_->rows() + static_cast<int>(text.size()) > most) {
         return;
       }
       for (std::size_t p = 0; p < text.size(); ++p) {

@@ -42,14 +42,14 @@ std::vector<Submission> Mailbox::take(std::size_t waiting) {
   return out;
 }
 
-void Mailbox::wait_until(TimePoint deadline) {
+bool Mailbox::wait_until(TimePoint deadline) {
   std::unique_lock lock(mutex_);
   auto ready = [this] { return rung_ || stopping_ || !queue_.empty(); };
   if (deadline == kNever) {
     bell_.wait(lock, ready);
-  } else {
-    bell_.wait_until(lock, deadline, ready);
+    return true;
   }
+  return bell_.wait_until(lock, deadline, ready);
 }
 
 void Ticket::cancel() const {

@@ -33,7 +33,8 @@ class Mailbox {
 
   // The scheduler's side. `waiting`: how many tasks it holds itself that have no place yet.
   std::vector<Submission> take(std::size_t waiting);
-  void wait_until(TimePoint deadline);  // for a submission, a ring or stop
+  // For a submission, a ring or stop; false: the deadline came first.
+  bool wait_until(TimePoint deadline);
 
  private:
   mutable std::mutex mutex_;

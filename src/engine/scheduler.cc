@@ -11,7 +11,8 @@
 namespace interposer::engine {
 namespace {
 
-constexpr Duration kTrimEvery = std::chrono::seconds(10);
+// How long nothing is asked of the model before its file's pages are given back.
+constexpr Duration kRest = std::chrono::milliseconds(250);
 
 }  // namespace
 
@@ -77,15 +78,22 @@ SchedulerStats Scheduler::stats() const {
 }
 
 void Scheduler::run() {
-  TimePoint trimmed{};
+  bool used = false;  // since the pages were given back
   while (!mailbox_->stopping()) {
-    if (turn()) continue;
-    // At rest: rows of the embedding table that were read from the file need not stay resident.
-    if (running_.empty() && steady_now() - trimmed > kTrimEvery) {
-      llama::release_file_pages(model_->path());
-      trimmed = steady_now();
+    if (turn()) {
+      used = true;
+      continue;
     }
-    mailbox_->wait_until(next_deadline());
+    // At rest the pages of the file that steps read (norms, rows of the embedding table; a kernel
+    // with large folios maps most of the file for them) need not stay resident: they come back
+    // from the page cache within a millisecond.
+    const bool resting = used && running_.empty();
+    TimePoint until = next_deadline();
+    if (resting) until = std::min(until, steady_now() + kRest);
+    if (!mailbox_->wait_until(until) && resting) {
+      llama::release_file_pages(model_->path());
+      used = false;
+    }
   }
   intake();
   Error stopping = make_error(Code::kUnavailable, "the engine is shutting down", "try again later",
