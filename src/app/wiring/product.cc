@@ -1,5 +1,6 @@
 #include "app/wiring/product.h"
 
+#include <future>
 #include <utility>
 
 #include "api/bases/uploads.h"
@@ -122,15 +123,17 @@ void Product::fill_services() {
 Result<std::unique_ptr<Product>> Product::open(Settings settings, const std::string& home) {
   auto product = std::unique_ptr<Product>(new Product(std::move(settings)));
   IP_TRY(product->home_, store::Home::own(home));
+  // Making a database waits for the device some times: the three of a new home wait together.
+  auto knowledge = std::async(std::launch::async, [&] { return knowledge::Knowledge::open(home); });
   IP_TRY(product->ledger_, store::Ledger::open(home));
   product->engine_ = std::make_shared<engine::Engine>(product->settings_.engine);
-  IP_TRY(product->knowledge_, knowledge::Knowledge::open(home));
   IP_OK(product->open_gateway());
-  product->open_assistant();
-  IP_OK(product->add_bases());
   runs::Options runs;
   runs.backend = product->gateway_.get();
   IP_TRY(product->runs_, runs::Runs::open(product->home_->file("conversations.db"), runs));
+  IP_TRY(product->knowledge_, knowledge.get());
+  product->open_assistant();
+  IP_OK(product->add_bases());
   product->jobs_ = std::make_unique<api::Jobs>();
   product->look_for_servers();
   product->fill_services();
