@@ -9,14 +9,20 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <thread>
 
 #include "base/strings.h"
+#include "base/time.h"
 
 namespace interposer::store {
 namespace {
 
 constexpr ::mode_t kHomeMode = 0700;
 constexpr ::mode_t kOthers = 0077;
+// How long an owner that was killed may take to go: the kernel gives back its memory first.
+constexpr Duration kDyingPatience = std::chrono::seconds(5);
+constexpr Duration kDyingPoll = std::chrono::milliseconds(10);
 
 Error system_error(const std::string& doing, const std::string& path, int code) {
   const std::string what = doing + " " + path + ": " + std::strerror(code);
@@ -64,6 +70,33 @@ std::string owner_of(int fd) {
   return n > 0 ? std::string(trim({text, static_cast<std::size_t>(n)})) : std::string();
 }
 
+// Killed but not gone yet (proc(5), status): its memory is released, or SIGKILL is pending.
+bool dying(const std::string& pid) {
+  constexpr std::uint64_t kKillBit = std::uint64_t{1} << 8;  // signal 9
+  if (pid.empty()) return false;
+  std::ifstream status("/proc/" + pid + "/status");
+  if (!status) return true;
+  bool memory = false;
+  for (std::string line; std::getline(status, line);) {
+    memory = memory || line.starts_with("VmRSS:");
+    if (!line.starts_with("SigPnd:") && !line.starts_with("ShdPnd:")) continue;
+    if ((std::strtoull(line.c_str() + 7, nullptr, 16) & kKillBit) != 0) return true;
+  }
+  return !memory;
+}
+
+// EWOULDBLOCK when a live process holds the lock; one that is being taken down is waited for.
+int take_lock(int fd) {
+  const TimePoint give_up = steady_now() + kDyingPatience;
+  while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EINTR) continue;
+    const int code = errno;
+    if (code != EWOULDBLOCK || steady_now() > give_up || !dying(owner_of(fd))) return code;
+    std::this_thread::sleep_for(kDyingPoll);
+  }
+  return 0;
+}
+
 }  // namespace
 
 Result<std::string> Home::locate(const std::string& flag) {
@@ -99,8 +132,7 @@ Result<std::unique_ptr<Home>> Home::own(const std::string& path) {
   const std::string lock = path + "/lock";
   const int fd = ::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) return system_error("cannot open", lock, errno);
-  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
-    const int code = errno;
+  if (const int code = take_lock(fd); code != 0) {
     const std::string pid = owner_of(fd);
     ::close(fd);
     if (code != EWOULDBLOCK) return system_error("cannot lock", lock, code);

@@ -19,6 +19,7 @@ class Home {
   // --home, else $INTERPOSER_HOME, else $XDG_DATA_HOME/interposer, else ~/.local/share/interposer.
   static Result<std::string> locate(const std::string& flag);
   // Makes the folder and takes the lock. kFailedPrecondition (kind "home_in_use") names the owner.
+  // Blocks for some moments while an owner that was killed is being taken down.
   static Result<std::unique_ptr<Home>> own(const std::string& path);
   ~Home();
 

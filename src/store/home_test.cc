@@ -1,9 +1,12 @@
 #include "store/home.h"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 
@@ -30,6 +33,33 @@ TEST(Home, IsMadePrivateAndNamesItsOwner) {
   EXPECT_NE(second.error().message.find(std::to_string(::getpid())), std::string::npos);
   home->reset();
   EXPECT_TRUE(Home::own(path).ok());
+}
+
+// Taking a killed process down takes the kernel a while, most of it for its memory; the lock goes
+// last. Whoever starts right after the kill must not be told that the home is in use.
+TEST(Home, CanBeTakenRightAfterItsOwnerWasKilled) {
+  constexpr std::size_t kMemory = 256 << 20;
+  const TempDir dir;
+  for (int round = 0; round < 5; ++round) {
+    int ready[2];
+    ASSERT_EQ(::pipe(ready), 0);
+    const pid_t owner = ::fork();
+    if (owner == 0) {
+      const auto home = Home::own(dir.file("home"));
+      void* memory = ::mmap(nullptr, kMemory, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+      if (home && memory != MAP_FAILED && ::write(ready[1], "x", 1) == 1) ::pause();
+      ::_exit(1);
+    }
+    char byte = 0;
+    ASSERT_EQ(::read(ready[0], &byte, 1), 1);
+    ASSERT_EQ(::kill(owner, SIGKILL), 0);
+    const auto home = Home::own(dir.file("home"));
+    EXPECT_TRUE(home.ok()) << home.error().to_string();
+    ::waitpid(owner, nullptr, 0);
+    ::close(ready[0]);
+    ::close(ready[1]);
+  }
 }
 
 TEST(Home, RefusesAFolderOthersReadThatHoldsOtherThings) {
