@@ -2,7 +2,11 @@
 // recursion. What a reader does not see is not text: scripts, styles, navigation, hidden elements.
 #include <gumbo.h>
 
+#include <algorithm>
+#include <charconv>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "base/strings.h"
 #include "knowledge/parse/entities.h"
@@ -146,22 +150,93 @@ bool is_data_table(const GumboNode* table) {
   return most >= 2;
 }
 
-void add_row(TextBuilder& out, const GumboNode* row) {
-  bool header = true;
-  out.begin_row();
-  for (const GumboNode* n = following(row, row, false); n;) {
-    const bool cell =
-        is_element(n) && (n->v.element.tag == GUMBO_TAG_TD || n->v.element.tag == GUMBO_TAG_TH);
-    if (cell) {
-      header = header && n->v.element.tag == GUMBO_TAG_TH;
-      out.begin_cell();
-      out.append(text_of(n));
-      out.end_cell();
+// The rows of one table as a grid (HTML, 4.9.12): a cell over several rows or columns stands in
+// each of its places, for it speaks of all of them.
+class Grid {
+ public:
+  explicit Grid(TextBuilder* out) : out_(*out) {}
+
+  void add_row(const GumboNode* row) {
+    bool header = true;
+    std::size_t column = 0;
+    out_.begin_row();
+    for (const GumboNode* n = following(row, row, false); n;) {
+      const bool cell =
+          is_element(n) && (n->v.element.tag == GUMBO_TAG_TD || n->v.element.tag == GUMBO_TAG_TH);
+      if (cell) {
+        header = header && n->v.element.tag == GUMBO_TAG_TH;
+        column = place(n, from_above(column));
+      }
+      n = following(n, row, cell || skipped(n));
     }
-    n = following(n, row, cell || skipped(n));
+    std::size_t end = above_.size();  // of the columns that cells above cover
+    while (end > column && above_[end - 1].rows == 0) --end;
+    while ((column = from_above(column)) < end) {
+      write("");
+      ++column;
+    }
+    out_.end_row(header);
   }
-  out.end_row(header);
-}
+
+ private:
+  static constexpr std::size_t kColumnsMax = 1000;        // HTML's own bound of colspan
+  static constexpr std::size_t kRowsMax = 65534;          // and of rowspan
+  static constexpr std::size_t kRepeatedMax = 64 * 1024;  // bytes of a table's repeated cells
+
+  struct Covered {  // a column by a cell further up
+    std::size_t rows = 0;
+    std::string text;
+  };
+
+  static std::size_t span(const GumboNode* cell, const char* name, std::size_t most) {
+    const GumboAttribute* found = gumbo_get_attribute(&cell->v.element.attributes, name);
+    if (found == nullptr) return 1;
+    std::size_t value = 1;
+    const std::string_view text = trim(found->value);
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return std::min(value, most);
+  }
+
+  void write(std::string_view text) {
+    out_.begin_cell();
+    out_.append(text);
+    out_.end_cell();
+  }
+
+  // Writes what cells above say from here on; the first column that is free.
+  std::size_t from_above(std::size_t column) {
+    for (; column < above_.size() && above_[column].rows > 0; ++column) {
+      Covered& covered = above_[column];
+      repeated_ += covered.text.size() + 1;
+      if (repeated_ > kRepeatedMax) covered = {1, {}};  // ends here
+      --covered.rows;
+      write(covered.text);
+    }
+    return column;
+  }
+
+  // The column after the cell.
+  std::size_t place(const GumboNode* cell, std::size_t column) {
+    const std::string text = text_of(cell);
+    std::size_t columns = std::max<std::size_t>(span(cell, "colspan", kColumnsMax), 1);
+    std::size_t rows = span(cell, "rowspan", kRowsMax);
+    if (rows == 0) rows = kRowsMax;  // to the table's end
+    // Hostile spans: what is over the bound is taken as an ordinary cell.
+    if (repeated_ + columns * (text.size() + 1) > kRepeatedMax) columns = rows = 1;
+    for (std::size_t i = 0; i < columns; ++i, ++column) {
+      if (i > 0) repeated_ += text.size() + 1;
+      write(text);
+      if (column >= kColumnsMax) continue;
+      if (column >= above_.size()) above_.resize(column + 1);
+      above_[column] = {rows - 1, rows > 1 ? text : std::string()};
+    }
+    return column;
+  }
+
+  TextBuilder& out_;
+  std::vector<Covered> above_;
+  std::size_t repeated_ = 0;
+};
 
 void add_table(TextBuilder& out, const GumboNode* table) {
   for (const GumboNode* n = following(table, table, false); n; n = following(n, table, false)) {
@@ -171,9 +246,10 @@ void add_table(TextBuilder& out, const GumboNode* table) {
     out.close();
   }
   out.begin_table();
+  Grid grid(&out);
   for (const GumboNode* n = following(table, table, false); n;) {
     const bool row = is_element(n) && n->v.element.tag == GUMBO_TAG_TR;
-    if (row) add_row(out, n);
+    if (row) grid.add_row(n);
     n = following(n, table, row);
   }
   out.end_table();

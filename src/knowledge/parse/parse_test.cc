@@ -93,6 +93,25 @@ TEST(Html, ReadsWhatAReaderSees) {
             "list_item2: c\ncode: x\n y\ntable: A | B\n1 | 2\nparagraph: layout\n");
 }
 
+TEST(Html, CellsOverRowsAndColumnsStandInEachPlace) {
+  const auto parsed = html(
+      "<table><tr><th rowspan=2>Board<th colspan=2>Memory<th rowspan=2>Maker</tr>"
+      "<tr><th>GB<th>TB/s</tr><tr><td>H200<td>141<td>4.8<td rowspan=0>NVIDIA</tr>"
+      "<tr><td>B200<td>180<td>8</tr><tr><td>one</tr></table>");
+  ASSERT_TRUE(parsed.ok()) << parsed.error().to_string();
+  EXPECT_EQ(shown(*parsed),
+            "table: Board | Memory | Memory | Maker\nBoard | GB | TB/s | Maker\n"
+            "H200 | 141 | 4.8 | NVIDIA\nB200 | 180 | 8 | NVIDIA\none |  |  | NVIDIA\n");
+}
+
+TEST(Html, HostileSpansAreBounded) {
+  std::string page = "<table><tr><td colspan=99999 rowspan=99999>a<td colspan=-3 rowspan=x>b</tr>";
+  for (int i = 0; i < 2000; ++i) page += "<tr><td>c<td>d</tr>";
+  const auto parsed = html(page + "</table>");
+  ASSERT_TRUE(parsed.ok()) << parsed.error().to_string();
+  EXPECT_LT(parsed->text.size(), 512U * 1024);
+}
+
 TEST(Html, DeclaredEncodingsAreConverted) {
   const auto parsed = html("<meta charset=\"windows-1252\"><p>caf\xE9</p>");
   ASSERT_TRUE(parsed.ok());
@@ -136,7 +155,8 @@ TEST(PdfLayout, JoinsLinesAndDropsRunningHeads) {
 }
 
 // A PDF of one page written by hand; `content` is its drawing program.
-std::string pdf(const std::string& content, const std::string& more = "") {
+std::string pdf(const std::string& content, const std::string& more = "",
+                const std::string& trailer = "") {
   std::string out = "%PDF-1.4\n";
   std::vector<std::size_t> at;
   const auto object = [&](const std::string& body) {
@@ -161,7 +181,8 @@ std::string pdf(const std::string& content, const std::string& more = "") {
     std::snprintf(line, sizeof line, "%010zu 00000 n \n", offset);
     out += line;
   }
-  return out + "trailer<</Size 7/Root 1 0 R>>\nstartxref\n" + std::to_string(table) + "\n%%EOF\n";
+  return out + "trailer<</Size 7/Root 1 0 R" + trailer + ">>\nstartxref\n" + std::to_string(table) +
+         "\n%%EOF\n";
 }
 
 TEST(Pdf, GivesTextWithPagesOrAReason) {
@@ -179,6 +200,18 @@ TEST(Pdf, GivesTextWithPagesOrAReason) {
   EXPECT_EQ(parse_pdf("x.pdf", whole.substr(0, whole.size() / 2)).error().kind, "truncated");
   EXPECT_EQ(parse_pdf("x.pdf", "hello").error().kind, "malformed");
   EXPECT_EQ(parse_pdf("x.pdf", "%PDF-1.4\nnonsense\n%%EOF\n").error().kind, "malformed");
+}
+
+// The standard handler (PDF 1.7, 7.6.3) with keys that the empty password does not open.
+TEST(Pdf, AnEncryptedFileIsToldFromADamagedOne) {
+  const std::string key(64, 'A'), id(32, '0');
+  const auto locked =
+      parse_pdf("x.pdf", pdf("BT /F 12 Tf 50 700 Td (Text.) Tj ET", "",
+                             "/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<" + key + ">/U<" + key +
+                                 ">>>/ID[<" + id + "><" + id + ">]"));
+  ASSERT_FALSE(locked.ok());
+  if (locked.error().kind == "missing_program") GTEST_SKIP() << locked.error().message;
+  EXPECT_EQ(locked.error().kind, "encrypted") << locked.error().to_string();
 }
 
 TEST(Docling, RealFilesAreRead) {
