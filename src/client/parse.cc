@@ -52,9 +52,17 @@ class View {
     const json::value* value = find(key);
     return value != nullptr && value->is_bool() && value->get_bool();
   }
-  json::array list(std::string_view key) const {
+  const json::array& list(std::string_view key) const {
+    static const json::array kNone;
     const json::value* value = find(key);
-    return value != nullptr && value->is_array() ? value->get_array() : json::array();
+    return value != nullptr && value->is_array() ? value->get_array() : kNone;
+  }
+  // The list's items, each as what `read` makes of its View.
+  template <class Read>
+  auto each(std::string_view key, Read read) const {
+    std::vector<decltype(read(View(json::value())))> out;
+    for (const json::value& item : list(key)) out.push_back(read(View(item)));
+    return out;
   }
   View object(std::string_view key) const {
     const json::value* value = find(key);
@@ -108,6 +116,60 @@ std::vector<int> read_numbers(const json::array& list) {
   return out;
 }
 
+Model read_model(const View& v) {
+  Model m;
+  m.name = v.text("name");
+  m.kind = v.text("kind");
+  if (v.find("parameters") != nullptr) m.parameters = v.integer("parameters");
+  m.self_test = v.boolean("self_test");
+  m.capable = v.boolean("capable");
+  return m;
+}
+
+AnswerSentence read_sentence(const View& v) {
+  return {v.text("text"), read_numbers(v.list("citations"))};
+}
+
+AnswerCitation read_citation(const View& v) {
+  AnswerCitation c;
+  c.n = static_cast<int>(v.integer("n"));
+  c.document = v.text("document");
+  c.version = v.text("version");
+  c.title = v.text("title");
+  c.uri = v.text("uri");
+  c.quote = v.text("quote");
+  c.start = v.integer("start");
+  c.end = v.integer("end");
+  if (v.find("page") != nullptr) c.page = static_cast<int>(v.integer("page"));
+  return c;
+}
+
+UsageRow read_usage(const View& v) {
+  UsageRow row;
+  row.model = v.text("model");
+  row.requests = v.integer("requests");
+  row.input_tokens = v.integer("input_tokens");
+  row.cached_tokens = v.integer("cached_tokens");
+  row.output_tokens = v.integer("output_tokens");
+  row.cost_usd = v.real("cost_usd");
+  row.joules = v.real("joules");
+  return row;
+}
+
+SearchHit read_hit(const View& v) {
+  SearchHit hit;
+  hit.rank = static_cast<int>(v.integer("rank"));
+  hit.score = v.real("score").value_or(0);
+  hit.document = v.text("document");
+  hit.version = v.text("version");
+  hit.text = v.text("text");
+  hit.start = v.integer("start");
+  hit.end = v.integer("end");
+  hit.lexical = v.object("legs").real("lexical");
+  hit.vector = v.object("legs").real("vector");
+  return hit;
+}
+
 Code code_of(int status) {
   switch (status) {
     case 400:
@@ -144,25 +206,14 @@ Result<ServerStatus> parse_status(std::string text) {
   s.default_chat = v.text("default_chat");
   s.config_file = v.object("config").text("file");
   s.config_digest = v.object("config").text("digest");
-  for (const json::value& item : v.list("models")) {
-    const View m(item);
-    Model model;
-    model.name = m.text("name");
-    model.kind = m.text("kind");
-    if (m.find("parameters") != nullptr) model.parameters = m.integer("parameters");
-    model.self_test = m.boolean("self_test");
-    model.capable = m.boolean("capable");
-    s.models.push_back(std::move(model));
-  }
+  s.models = v.each("models", read_model);
   s.json = std::move(text);
   return s;
 }
 
 Result<std::vector<Base>> parse_bases(std::string_view text) {
   IP_TRY(const json::object object, parse_object(text));
-  std::vector<Base> out;
-  for (const json::value& item : View(object).list("bases")) out.push_back(read_base(View(item)));
-  return out;
+  return View(object).each("bases", read_base);
 }
 
 Result<Base> parse_base(std::string_view text) {
@@ -174,8 +225,7 @@ Result<Documents> parse_documents(std::string_view text) {
   IP_TRY(const json::object object, parse_object(text));
   Documents out;
   out.total = View(object).integer("total");
-  for (const json::value& item : View(object).list("documents"))
-    out.documents.push_back(read_document(View(item)));
+  out.documents = View(object).each("documents", read_document);
   return out;
 }
 
@@ -194,20 +244,7 @@ Result<SearchAnswer> parse_search(std::string text) {
   IP_TRY(const json::value value, parse(text));
   if (!value.is_array()) return broken("no list");
   SearchAnswer out;
-  for (const json::value& item : value.get_array()) {
-    const View v(item);
-    SearchHit hit;
-    hit.rank = static_cast<int>(v.integer("rank"));
-    hit.score = v.real("score").value_or(0);
-    hit.document = v.text("document");
-    hit.version = v.text("version");
-    hit.text = v.text("text");
-    hit.start = v.integer("start");
-    hit.end = v.integer("end");
-    hit.lexical = v.object("legs").real("lexical");
-    hit.vector = v.object("legs").real("vector");
-    out.hits.push_back(std::move(hit));
-  }
+  for (const json::value& item : value.get_array()) out.hits.push_back(read_hit(View(item)));
   out.json = std::move(text);
   return out;
 }
@@ -222,24 +259,8 @@ Result<Answer> parse_answer(std::string text) {
   out.reason = v.text("reason");
   out.model = v.text("model");
   out.refused = v.boolean("refused");
-  for (const json::value& item : v.list("sentences")) {
-    const View s(item);
-    out.sentences.push_back({s.text("text"), read_numbers(s.list("citations"))});
-  }
-  for (const json::value& item : v.list("citations")) {
-    const View c(item);
-    AnswerCitation citation;
-    citation.n = static_cast<int>(c.integer("n"));
-    citation.document = c.text("document");
-    citation.version = c.text("version");
-    citation.title = c.text("title");
-    citation.uri = c.text("uri");
-    citation.quote = c.text("quote");
-    citation.start = c.integer("start");
-    citation.end = c.integer("end");
-    if (c.find("page") != nullptr) citation.page = static_cast<int>(c.integer("page"));
-    out.citations.push_back(std::move(citation));
-  }
+  out.sentences = v.each("sentences", read_sentence);
+  out.citations = v.each("citations", read_citation);
   out.table_json = v.json_of("table");
   out.chart_json = v.json_of("chart");
   out.json = std::move(text);
@@ -267,20 +288,7 @@ Result<JobEvent> parse_job_event(std::string_view text) {
 
 Result<std::vector<UsageRow>> parse_usage(std::string_view text) {
   IP_TRY(const json::object object, parse_object(text));
-  std::vector<UsageRow> out;
-  for (const json::value& item : View(object).list("totals")) {
-    const View v(item);
-    UsageRow row;
-    row.model = v.text("model");
-    row.requests = v.integer("requests");
-    row.input_tokens = v.integer("input_tokens");
-    row.cached_tokens = v.integer("cached_tokens");
-    row.output_tokens = v.integer("output_tokens");
-    row.cost_usd = v.real("cost_usd");
-    row.joules = v.real("joules");
-    out.push_back(std::move(row));
-  }
-  return out;
+  return View(object).each("totals", read_usage);
 }
 
 Result<std::string> parse_text_member(std::string_view text, std::string_view key) {
