@@ -55,7 +55,7 @@ std::string run_and_kill(const std::string& home, const std::string& docs, std::
 }
 
 TEST(Crash, KillMinusNineDuringIngestLosesNothingCommitted) {
-  const store::TempDir home, docs;
+  const TempDir home, docs;
   for (int i = 0; i < 60; ++i)
     write_file(docs.file("f" + std::to_string(i) + ".md"),
                "# Doc\n\nSentence about unique" + std::to_string(i) +

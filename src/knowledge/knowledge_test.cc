@@ -43,7 +43,7 @@ class KnowledgeTest : public ::testing::Test {
   }
   std::string doc(const std::string& name) const { return docs.path() + "/" + name; }
 
-  store::TempDir home, docs;
+  TempDir home, docs;
   std::shared_ptr<HashingEmbedder> embedder = std::make_shared<HashingEmbedder>();
   std::unique_ptr<Knowledge> knowledge;
   std::vector<FileEvent> events;

@@ -40,7 +40,7 @@ double ndcg(const std::vector<std::string>& ranked, const std::map<std::string, 
 TEST(SciFact, LexicalQuality) {
   const std::string data = test_data("retrieval/scifact");
   if (data.empty()) GTEST_SKIP() << "no test data";
-  const store::TempDir home;
+  const TempDir home;
   auto knowledge = std::move(*Knowledge::open(home.path()));
   ASSERT_TRUE(knowledge->add_base({"scifact", {}, nullptr}));
   const auto summary =
