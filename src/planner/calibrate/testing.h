@@ -5,6 +5,10 @@
 #include <filesystem>
 #include <string>
 
+#ifndef INTERPOSER_SOURCE_DIR  // tests are built with it
+#define INTERPOSER_SOURCE_DIR "."
+#endif
+
 namespace interposer::planner {
 
 // $INTERPOSER_TEST_DATA/planner, else shared/data/planner beside the checkout (or beside the folder

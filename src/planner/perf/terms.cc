@@ -47,7 +47,7 @@ double& at(Terms& terms, Term term) { return terms[static_cast<std::size_t>(term
 double GpuNumbers::flops(Precision precision) const {
   switch (precision) {
     case Precision::kFp4:
-      return flops_fp4 > 0 ? flops_fp4 : flops_fp8 > 0 ? flops_fp8 : flops_bf16;
+      return flops_fp4 > 0 ? flops_fp4 : flops_bf16;  // else widened
     case Precision::kFp8:
       return flops_fp8 > 0 ? flops_fp8 : flops_bf16;
     case Precision::kInt4:  // weights are widened before they are multiplied

@@ -11,8 +11,8 @@
 
 namespace interposer::planner {
 
-// One device, as its datasheet says; dense (not sparse) peaks. 0: it has no such unit, and the next
-// wider type's peak is used.
+// One device, as its datasheet says; dense (not sparse) peaks. 0: it has no such unit, and weights
+// are widened to bf16 before they are multiplied.
 struct GpuNumbers {
   double memory_bytes = 0;
   double memory_bytes_per_s = 0;
