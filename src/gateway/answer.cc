@@ -28,6 +28,7 @@ class GatewayAnswer : public backends::Answer {
         ended_(!first_.has_value()),
         settlement_(std::move(settlement)),
         head_(inner_->head()) {
+    head_.headers.reserve(head_.headers.size() + 2);
     head_.headers.emplace_back("x-interposer-target", target);
     head_.headers.emplace_back("x-interposer-trace", call.trace.trace_id);
     if (ended_) settlement_.finish(inner_->usage(), nullptr, net::Loop::current()->now());

@@ -50,12 +50,22 @@ Gateway::Gateway(GatewayConfig config, Keyring keys, routing::RouteTable routes,
     : config_(std::move(config)),
       keys_(std::move(keys)),
       routes_(std::move(routes)),
-      ledger_(ledger),
-      snapshot_(std::make_shared<const Snapshot>()) {}
+      ledger_(ledger) {
+  std::lock_guard lock(mutex_);
+  publish(std::make_shared<Snapshot>());
+}
 
 std::shared_ptr<const Gateway::Snapshot> Gateway::snapshot() const {
   std::lock_guard lock(mutex_);
   return snapshot_;
+}
+
+void Gateway::publish(std::shared_ptr<Snapshot> next) {
+  next->routes.clear();
+  for (const routing::Route& route : routes_.routes()) {
+    next->routes.emplace(route.name, expand(*next, route.name));
+  }
+  snapshot_ = std::move(next);
 }
 
 void Gateway::add_backend(std::string name, std::shared_ptr<backends::Backend> backend) {
@@ -63,7 +73,7 @@ void Gateway::add_backend(std::string name, std::shared_ptr<backends::Backend> b
   std::lock_guard lock(mutex_);
   auto next = std::make_shared<Snapshot>(*snapshot_);
   next->by_name.insert_or_assign(std::move(name), std::move(served));
-  snapshot_ = std::move(next);
+  publish(std::move(next));
 }
 
 void Gateway::remove_backend(std::string_view name) {
@@ -71,7 +81,7 @@ void Gateway::remove_backend(std::string_view name) {
   auto next = std::make_shared<Snapshot>(*snapshot_);
   const auto found = next->by_name.find(name);
   if (found != next->by_name.end()) next->by_name.erase(found);
-  snapshot_ = std::move(next);
+  publish(std::move(next));
 }
 
 void Gateway::add_provider(std::string name, std::shared_ptr<backends::Backend> backend) {
@@ -79,7 +89,7 @@ void Gateway::add_provider(std::string name, std::shared_ptr<backends::Backend> 
   std::lock_guard lock(mutex_);
   auto next = std::make_shared<Snapshot>(*snapshot_);
   next->providers.insert_or_assign(std::move(name), std::move(served));
-  snapshot_ = std::move(next);
+  publish(std::move(next));
 }
 
 Result<backends::Principal> Gateway::admit(std::optional<std::string_view> key,
@@ -110,11 +120,16 @@ Gateway::Target Gateway::target(const Snapshot& all, const std::string& name) co
   return out;
 }
 
-std::vector<Gateway::Target> Gateway::targets(std::string_view model) const {
-  const std::shared_ptr<const Snapshot> all = snapshot();
-  std::vector<Target> out;
-  for (const std::string& leaf : routes_.expand(model)) out.push_back(target(*all, leaf));
+Gateway::Targets Gateway::expand(const Snapshot& all, std::string_view model) const {
+  auto out = std::make_shared<std::vector<Target>>();
+  for (const std::string& leaf : routes_.expand(model)) out->push_back(target(all, leaf));
   return out;
+}
+
+Gateway::Targets Gateway::targets(std::string_view model) const {
+  const std::shared_ptr<const Snapshot> all = snapshot();
+  const auto found = all->routes.find(model);
+  return found != all->routes.end() ? found->second : expand(*all, model);
 }
 
 Error Gateway::unknown_model(std::string_view model) const {
@@ -126,19 +141,19 @@ Error Gateway::unknown_model(std::string_view model) const {
                     remedy + "; GET /v1/models lists them", "model_not_found");
 }
 
-Result<std::vector<Gateway::Target>> Gateway::choose(const wire::Request& request,
-                                                     const backends::Call& call,
-                                                     TimePoint now) const {
+Result<Gateway::Choice> Gateway::choose(const wire::Request& request, const backends::Call& call,
+                                        TimePoint now) const {
   if (call.depth == 0 && !call.principal.may_use(request.model())) {
     return make_error(Code::kPermissionDenied,
                       "the key '" + call.principal.name + "' may not use '" + request.model() + "'",
                       "it may use: " + join(call.principal.models, ", "), "model_not_allowed");
   }
-  std::vector<Target> all = targets(request.model());
+  Choice out{targets(request.model()), {}};
+  const std::vector<Target>& all = *out.all;
   // With one target there is nothing to weigh: a cooling one is better than none.
   if (all.size() == 1 && all[0].backend &&
       can(all[0].backend->capabilities(all[0].model), request.operation())) {
-    return all;
+    return out;
   }
   std::vector<routing::Candidate> candidates;
   for (const Target& one : all) {
@@ -153,7 +168,7 @@ Result<std::vector<Gateway::Target>> Gateway::choose(const wire::Request& reques
     }
     candidates.push_back(std::move(candidate));
   }
-  const routing::Decision decision = routing::decide(candidates, now);
+  routing::Decision decision = routing::decide(candidates, now);
   for (const routing::Loser& loser : decision.losers) {
     log::debug("target passed over", {{"trace", call.trace.trace_id},
                                       {"model", request.model()},
@@ -170,8 +185,7 @@ Result<std::vector<Gateway::Target>> Gateway::choose(const wire::Request& reques
                       "take another model; GET /v1/models tells their kinds",
                       "operation_not_supported");
   }
-  std::vector<Target> out;
-  for (const std::size_t i : decision.order) out.push_back(std::move(all[i]));
+  out.order = std::move(decision.order);
   return out;
 }
 
@@ -200,7 +214,7 @@ net::Task<Result<std::unique_ptr<backends::Answer>>> Gateway::attempt(const Targ
                                                                       backends::CallRef call) {
   const TimePoint started = net::Loop::current()->now();
   IP_CO_TRY(backends::CallRef child, backends::Call::child(call, target->name));
-  Settlement settlement(ledger_, target->metrics, *request, *child, target->name, target->composite,
+  Settlement settlement(ledger_, target->metrics, request, child, target->name, target->composite,
                         started);
   backends::RequestRef asked = request;
   if (request->model() != target->model) asked = request->with_model(target->model);
@@ -221,10 +235,13 @@ net::Task<Result<std::unique_ptr<backends::Answer>>> Gateway::attempt(const Targ
 
 net::Task<Result<std::unique_ptr<backends::Answer>>> Gateway::serve(backends::RequestRef request,
                                                                     backends::CallRef call) {
-  Result<std::vector<Target>> chosen = choose(*request, *call, net::Loop::current()->now());
+  Result<Choice> chosen = choose(*request, *call, net::Loop::current()->now());
   if (!chosen) co_return std::move(chosen).error();
+  const std::vector<Target>& all = *chosen->all;
+  const std::vector<std::size_t>& order = chosen->order;
   std::vector<Error> errors;
-  for (const Target& target : *chosen) {
+  for (std::size_t i = 0; i < (order.empty() ? all.size() : order.size()); ++i) {
+    const Target& target = all[order.empty() ? i : order[i]];
     Result<std::unique_ptr<backends::Answer>> answer = co_await attempt(&target, request, call);
     if (answer) {
       health_.success(target.name);
@@ -247,7 +264,8 @@ net::Task<Result<std::unique_ptr<backends::Answer>>> Gateway::serve(backends::Re
 backends::Capabilities Gateway::capabilities(std::string_view model) const {
   backends::Capabilities out;
   bool first = true;
-  for (const Target& one : targets(model)) {
+  const Targets all = targets(model);
+  for (const Target& one : *all) {
     if (!one.backend) continue;
     const backends::Capabilities more = one.backend->capabilities(one.model);
     if (first) {
@@ -291,11 +309,11 @@ std::vector<backends::ModelInfo> Gateway::models() const {
     info.kind = "route";
     info.owner = "interposer";
     bool capable = false;  // as its first target is; a remote one is by default
-    const std::vector<Target> leaves = targets(route.name);
-    if (!leaves.empty() && leaves.front().backend) {
-      capable = leaves.front().model != leaves.front().name;
+    const Targets leaves = targets(route.name);
+    if (!leaves->empty() && leaves->front().backend) {
+      capable = leaves->front().model != leaves->front().name;
       for (const backends::ModelInfo& one : out) {
-        if (one.name == leaves.front().name) capable = one.capable;
+        if (one.name == leaves->front().name) capable = one.capable;
       }
     }
     info.capable = route.capable.value_or(capable);
@@ -312,7 +330,8 @@ void Gateway::leave(net::Loop* loop) {
 
 std::optional<Duration> Gateway::retry_after(std::string_view model, TimePoint now) const {
   std::optional<Duration> soonest;
-  for (const Target& one : targets(model)) {
+  const Targets all = targets(model);
+  for (const Target& one : *all) {
     if (!one.backend) continue;
     const TimePoint until = health_.of(one.name).cool_until;
     if (until <= now) return std::nullopt;

@@ -60,17 +60,26 @@ class Gateway : public backends::Backend {
     std::shared_ptr<backends::Backend> backend;
     std::shared_ptr<const TargetMetrics> metrics;
   };
+  using Targets = std::shared_ptr<const std::vector<Target>>;
   struct Snapshot {  // immutable; swapped whole
     std::map<std::string, Served, std::less<>> by_name, providers;
+    std::map<std::string, Targets, std::less<>> routes;  // what each stands for, worked out once
+  };
+  // Targets to try, best first: `all` in this order, or as it stands where `order` is empty.
+  struct Choice {
+    Targets all;
+    std::vector<std::size_t> order;
   };
   Gateway(GatewayConfig config, Keyring keys, routing::RouteTable routes, store::Ledger* ledger);
   std::shared_ptr<const Snapshot> snapshot() const;
+  void publish(std::shared_ptr<Snapshot> next);  // under mutex_
   Target target(const Snapshot& all, const std::string& name) const;
-  std::vector<Target> targets(std::string_view model) const;
+  Targets expand(const Snapshot& all, std::string_view model) const;
+  Targets targets(std::string_view model) const;
   Error unknown_model(std::string_view model) const;
   // The targets to try, best first; an error where there is none to try.
-  Result<std::vector<Target>> choose(const wire::Request& request, const backends::Call& call,
-                                     TimePoint now) const;
+  Result<Choice> choose(const wire::Request& request, const backends::Call& call,
+                        TimePoint now) const;
   Error all_failed(std::string_view model, const std::vector<Error>& errors) const;
   net::Task<Result<std::unique_ptr<backends::Answer>>> attempt(const Target* target,
                                                                backends::RequestRef request,

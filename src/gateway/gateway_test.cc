@@ -17,8 +17,8 @@ using backends::ScriptStep;
 
 class MemoryLedger : public store::Ledger {
  public:
-  bool append(store::UsageRecord record) override {
-    records.push_back(std::move(record));
+  bool append(const store::UsageEntry& entry) override {
+    records.emplace_back(entry);
     return true;
   }
   Status flush() override { return {}; }

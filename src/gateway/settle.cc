@@ -35,83 +35,83 @@ TargetMetrics::TargetMetrics(const std::string& target)
                                  metrics::label("target", target))) {}
 
 Settlement::Settlement(store::Ledger* ledger, std::shared_ptr<const TargetMetrics> metrics,
-                       const wire::Request& request, const backends::Call& call, std::string target,
-                       bool composite, TimePoint started)
-    : ledger_(ledger),
-      metrics_(std::move(metrics)),
-      started_(started),
-      composite_(composite),
-      finished_(false) {
-  record_.id = new_id("");  // sorted by time: the ledger's tree grows at its end
-  record_.at = wall_now_ms();
-  record_.trace_id = call.trace.trace_id;
-  record_.principal = call.principal.name;
-  record_.route = request.model();
-  record_.model = target;
-  record_.target = std::move(target);
-  record_.operation = std::string(wire::operation_name(request.operation()));
-}
+                       backends::RequestRef request, backends::CallRef call,
+                       const std::string& target, bool composite, TimePoint started)
+    : open_(new Open{ledger, std::move(metrics), std::move(request), std::move(call), target,
+                     new_id(""), wall_now_ms(), started, TimePoint{}, composite}) {}
 
 void Settlement::delivered(TimePoint now) {
-  if (first_ == TimePoint{}) first_ = now;
+  if (open_ && open_->first == TimePoint{}) open_->first = now;
 }
 
 void Settlement::finish(const wire::Usage& usage, const Error* error, TimePoint now) {
-  if (finished_) return;
-  finished_ = true;
-  if (first_ == TimePoint{}) first_ = now;
-  record_.ttft_ms = to_ms(first_ - started_);
-  record_.total_ms = to_ms(now - started_);
-  record_.joules = usage.telemetry.joules;
-  if (!composite_) {
-    record_.input_tokens = usage.tokens.input;
-    record_.cache_read_tokens = usage.tokens.cache_read;
-    record_.cache_write_tokens = usage.tokens.cache_write;
-    record_.output_tokens = usage.tokens.output;
-    record_.reasoning_tokens = usage.tokens.reasoning;
+  const std::unique_ptr<Open> open = std::move(open_);
+  if (!open) return;
+  if (open->first == TimePoint{}) open->first = now;
+  store::UsageEntry entry;
+  entry.id = open->id;
+  entry.at = open->at;
+  entry.trace_id = open->call->trace.trace_id;
+  entry.principal = open->call->principal.name;
+  entry.route = open->request->model();
+  entry.target = entry.model = open->target;
+  entry.operation = wire::operation_name(open->request->operation());
+  entry.ttft_ms = to_ms(open->first - open->started);
+  entry.total_ms = to_ms(now - open->started);
+  entry.joules = usage.telemetry.joules;
+  if (!open->composite) {
+    entry.input_tokens = usage.tokens.input;
+    entry.cache_read_tokens = usage.tokens.cache_read;
+    entry.cache_write_tokens = usage.tokens.cache_write;
+    entry.output_tokens = usage.tokens.output;
+    entry.reasoning_tokens = usage.tokens.reasoning;
   }
-  record_.outcome = "ok";
+  const TargetMetrics& metrics = *open->metrics;
+  entry.outcome = "ok";
+  std::string outcome;
   if (error != nullptr) {
     const bool cancelled = error->code == Code::kCancelled;
-    record_.outcome = cancelled ? "cancelled" : "error:" + error->kind;
-    (cancelled ? metrics_->cancelled : metrics_->failed).add();
+    outcome = cancelled ? "cancelled" : "error:" + error->kind;
+    entry.outcome = outcome;
+    (cancelled ? metrics.cancelled : metrics.failed).add();
   } else {
-    metrics_->ok.add();
+    metrics.ok.add();
   }
-  metrics_->input_tokens.add(static_cast<std::uint64_t>(record_.input_tokens));
-  metrics_->cached_tokens.add(static_cast<std::uint64_t>(record_.cache_read_tokens));
-  metrics_->output_tokens.add(static_cast<std::uint64_t>(record_.output_tokens));
-  metrics_->first_s.observe(record_.ttft_ms / 1000);
-  metrics_->total_s.observe(record_.total_ms / 1000);
-  log(error);
-  if (ledger_ == nullptr) return;
-  store::UsageRecord record = std::move(record_);
-  if (!ledger_->append(std::move(record))) {
-    log::error("the usage ledger is full: a record was not kept", {{"trace", record_.trace_id}});
+  metrics.input_tokens.add(static_cast<std::uint64_t>(entry.input_tokens));
+  if (entry.cache_read_tokens != 0) {
+    metrics.cached_tokens.add(static_cast<std::uint64_t>(entry.cache_read_tokens));
+  }
+  metrics.output_tokens.add(static_cast<std::uint64_t>(entry.output_tokens));
+  metrics.first_s.observe(entry.ttft_ms / 1000);
+  metrics.total_s.observe(entry.total_ms / 1000);
+  log(entry, error);
+  if (open->ledger == nullptr) return;
+  if (!open->ledger->append(entry)) {
+    log::error("the usage ledger is full: a record was not kept", {{"trace", entry.trace_id}});
   }
 }
 
-void Settlement::log(const Error* error) const {
+void Settlement::log(const store::UsageEntry& entry, const Error* error) {
   if (error != nullptr && error->code != Code::kCancelled) {
-    log::warn("call failed", {{"trace", record_.trace_id},
-                              {"principal", record_.principal},
-                              {"model", record_.route},
-                              {"target", record_.target},
+    log::warn("call failed", {{"trace", entry.trace_id},
+                              {"principal", entry.principal},
+                              {"model", entry.route},
+                              {"target", entry.target},
                               {"kind", error->kind},
                               {"reason", error->message},
-                              {"total_us", microseconds(record_.total_ms)}});
+                              {"total_us", microseconds(entry.total_ms)}});
     return;
   }
-  log::info("call", {{"trace", record_.trace_id},
-                     {"principal", record_.principal},
-                     {"operation", record_.operation},
-                     {"model", record_.route},
-                     {"target", record_.target},
-                     {"outcome", record_.outcome},
-                     {"input_tokens", record_.input_tokens},
-                     {"output_tokens", record_.output_tokens},
-                     {"first_us", microseconds(record_.ttft_ms)},
-                     {"total_us", microseconds(record_.total_ms)}});
+  log::info("call", {{"trace", entry.trace_id},
+                     {"principal", entry.principal},
+                     {"operation", entry.operation},
+                     {"model", entry.route},
+                     {"target", entry.target},
+                     {"outcome", entry.outcome},
+                     {"input_tokens", entry.input_tokens},
+                     {"output_tokens", entry.output_tokens},
+                     {"first_us", microseconds(entry.ttft_ms)},
+                     {"total_us", microseconds(entry.total_ms)}});
 }
 
 }  // namespace interposer::gateway

@@ -25,22 +25,27 @@ class Settlement {
  public:
   Settlement() = default;
   Settlement(store::Ledger* ledger, std::shared_ptr<const TargetMetrics> metrics,
-             const wire::Request& request, const backends::Call& call, std::string target,
+             backends::RequestRef request, backends::CallRef call, const std::string& target,
              bool composite, TimePoint started);
   void delivered(TimePoint now);  // the first frames came
   // `error` null: a good end.
   void finish(const wire::Usage& usage, const Error* error, TimePoint now);
-  bool finished() const { return finished_; }
+  bool finished() const { return !open_; }
 
  private:
-  void log(const Error* error) const;
+  struct Open {
+    store::Ledger* ledger;
+    std::shared_ptr<const TargetMetrics> metrics;
+    backends::RequestRef request;
+    backends::CallRef call;
+    std::string target, id;
+    WallMs at;
+    TimePoint started, first;
+    bool composite;
+  };
+  static void log(const store::UsageEntry& entry, const Error* error);
 
-  store::Ledger* ledger_ = nullptr;
-  std::shared_ptr<const TargetMetrics> metrics_;
-  store::UsageRecord record_;
-  TimePoint started_{}, first_{};
-  bool composite_ = false;
-  bool finished_ = true;
+  std::unique_ptr<Open> open_;  // null: finished
 };
 
 }  // namespace interposer::gateway

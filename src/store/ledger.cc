@@ -8,18 +8,18 @@
 #include "base/metrics.h"
 #include "net/file.h"
 #include "store/journal.h"
+#include "store/ledger_fold.h"
 #include "store/ledger_record.h"
 
 namespace interposer::store {
 namespace {
 
-constexpr std::size_t kMaxPending = 65536;                   // records waiting to be folded
-constexpr std::size_t kFoldRecords = 512;                    // folded at once when so many wait,
-constexpr auto kFoldAfter = std::chrono::milliseconds(250);  // or after this long
+constexpr std::size_t kMaxPendingBytes = 16 * 1024 * 1024;   // of frames waiting to be folded
+constexpr std::size_t kFoldBytes = 256 * 1024;               // folded at once when so much waits,
+constexpr auto kFoldAfter = std::chrono::milliseconds(500);  // or after this long
 constexpr auto kSyncAfter = std::chrono::milliseconds(5);    // group commit; <= 10 ms with its wake
 constexpr auto kRetryAfter = std::chrono::seconds(1);        // after a failed fold (a full disk)
-constexpr std::uint64_t kSegmentBytes =
-    1024 * 1024;  // a folded segment larger than this is dropped
+constexpr std::uint64_t kSegmentBytes = 16 * 1024 * 1024;    // a segment this large is closed
 
 class JournaledLedger final : public Ledger {
  public:
@@ -40,13 +40,15 @@ class JournaledLedger final : public Ledger {
 
   // One write() into the page cache: a killed process loses nothing that was appended. The device
   // is waited for by the commit thread only.
-  bool append(UsageRecord record) override {
+  bool append(const UsageEntry& entry) override {
     static metrics::Counter& refused = metrics::counter(
         "interposer_ledger_refused_total", "Usage records the journal could not take at once");
-    std::string frame;
-    append_frame(frame, encode_record(record));
+    thread_local std::string frame;
+    frame.assign(kFrameHeaderBytes, '\0');
+    encode_record(frame, entry);
+    finish_frame(frame, 0);
     std::unique_lock lock(mutex_);
-    if (pending_.size() >= kMaxPending) {
+    if (pending_.size() >= kMaxPendingBytes) {
       refused.add();
       return false;
     }
@@ -56,12 +58,14 @@ class JournaledLedger final : public Ledger {
       refused.add();
       return false;
     }
-    pending_.push_back(std::move(record));
-    ++appended_;
+    pending_.append(frame);
     const bool first = !unsynced_;
     unsynced_ = true;
+    const bool filled =
+        pending_.size() >= kFoldBytes && pending_.size() - frame.size() < kFoldBytes;
+    ++appended_;
     lock.unlock();
-    if (first) wake_.notify_one();
+    if (first || filled) wake_.notify_one();
     return true;
   }
 
@@ -110,7 +114,7 @@ class JournaledLedger final : public Ledger {
   }
 
   bool urgent() const { return stopping_ || flushes_asked_ > flushes_served_; }
-  bool full() const { return pending_.size() >= kFoldRecords && !failing_; }
+  bool full() const { return pending_.size() >= kFoldBytes && !failing_; }
 
   // Nothing to fold: sleep until there is.
   void idle(std::unique_lock<std::mutex>& lock, TimePoint& fold_at) {
@@ -130,21 +134,26 @@ class JournaledLedger final : public Ledger {
   }
 
   bool fold(std::unique_lock<std::mutex>& lock) {
-    std::vector<UsageRecord> batch;
+    if (pending_.empty()) return true;
+    std::string batch;
     batch.swap(pending_);
+    const std::uint64_t count = appended_ - folded_;
+    const JournalPosition through = journal_->position();
+    const std::shared_ptr<net::AppendFile> grown = close_grown();
+    const std::uint64_t closed = journal_->current() ? through.segment - 1 : through.segment;
     lock.unlock();
-    Status folded = fold_records(*writer_, batch);
+    Status folded = grown ? grown->sync() : Status();
+    if (folded) folded = fold_frames(*writer_, batch, through);
     lock.lock();
     if (folded) {
-      folded_ += batch.size();
-      if (pending_.empty() && journal_->size() > kSegmentBytes) {
-        journal_->rotate();
-        folded = journal_->drop_old();
-      }
+      folded_ += count;
+      remove(lock, journal_->forget_through(closed));
+      // The buffer is used again, unless it was one of an unusual time.
+      batch.clear();
+      if (pending_.empty() && batch.capacity() <= 2 * kFoldBytes) pending_.swap(batch);
     } else {
-      batch.insert(batch.end(), std::make_move_iterator(pending_.begin()),
-                   std::make_move_iterator(pending_.end()));
-      pending_ = std::move(batch);
+      batch.append(pending_);
+      pending_.swap(batch);
       log::warn("usage ledger: folding failed, the journal keeps the records",
                 {{"error", folded.error().to_string()}});
     }
@@ -153,9 +162,28 @@ class JournaledLedger final : public Ledger {
     return ok;
   }
 
+  // What cannot be removed now is removed at the next start.
+  static void remove(std::unique_lock<std::mutex>& lock, const std::vector<std::string>& paths) {
+    if (paths.empty()) return;
+    lock.unlock();
+    for (const std::string& path : paths) {
+      const Status removed = net::FileSystem::real().remove(path);
+      if (!removed) log::warn("usage ledger", {{"error", removed.error().to_string()}});
+    }
+    lock.lock();
+  }
+
+  // A segment that has grown is closed before its records are folded, so that it can go after that.
+  std::shared_ptr<net::AppendFile> close_grown() {
+    if (journal_->position().offset < kSegmentBytes) return nullptr;
+    std::shared_ptr<net::AppendFile> file = journal_->current();
+    journal_->rotate();
+    return file;
+  }
+
   std::mutex mutex_;
   std::condition_variable wake_, done_;
-  std::vector<UsageRecord> pending_;  // in the journal, not yet in the database
+  std::string pending_;  // frames in the journal, not yet in the database
   std::uint64_t appended_ = 0, folded_ = 0, flushes_asked_ = 0, flushes_served_ = 0;
   bool unsynced_ = false, failing_ = false, stopping_ = false;
   Status last_;  // of the last write, sync or fold
@@ -172,19 +200,16 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::string& home) {
   const std::string file = home + "/ledger.db";
   IP_TRY(auto writer, Database::open(file));
   IP_OK(migrate_ledger(*writer));
+  IP_TRY(const JournalPosition from, folded_through(*writer));
   IP_TRY(auto reader, Database::open(file));
-  IP_TRY(auto journal, Journal::open(net::FileSystem::real(), home + "/journal"));
-  std::vector<UsageRecord> left;
-  IP_OK(journal->recover([&](std::string_view payload) -> Status {
-    IP_TRY(auto record, decode_record(payload));
-    left.push_back(std::move(record));
-    if (left.size() < kFoldRecords) return {};
-    IP_OK(fold_records(*writer, left));
-    left.clear();
-    return {};
-  }));
-  IP_OK(fold_records(*writer, left));
-  IP_OK(journal->drop_old());
+  IP_TRY(auto journal, Journal::open(net::FileSystem::real(), home + "/journal", from.segment));
+  const auto fold = [&](std::string_view frames, JournalPosition through) {
+    return fold_frames(*writer, frames, through);
+  };
+  IP_OK(journal->recover(from, fold));
+  for (const std::string& path : journal->forget_through(journal->position().segment)) {
+    IP_OK(net::FileSystem::real().remove(path));
+  }
   return std::unique_ptr<Ledger>(
       new JournaledLedger(std::move(journal), std::move(writer), std::move(reader)));
 }

@@ -20,7 +20,7 @@ namespace interposer::api::testing {
 
 class FakeLedger : public store::Ledger {
  public:
-  bool append(store::UsageRecord) override { return true; }
+  bool append(const store::UsageEntry&) override { return true; }
   Status flush() override { return {}; }
   Result<std::vector<store::UsageTotal>> totals() override {
     store::UsageTotal total;
