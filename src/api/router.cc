@@ -1,6 +1,7 @@
 #include "api/router.h"
 
 #include <algorithm>
+#include <array>
 
 #include "api/reply.h"
 #include "base/strings.h"
@@ -60,18 +61,34 @@ std::string_view Parameters::get(std::string_view name) const {
 }
 
 void Router::add(std::string_view method, std::string_view pattern, RouteHandler handler) {
-  Entry entry{std::string(method), std::string(pattern), {}, std::move(handler)};
-  for (const std::string_view part : split(pattern, '/')) entry.segments.emplace_back(part);
-  const auto at = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& other) {
-    return more_special(entry.segments, other.segments);
+  auto entry = std::make_shared<Entry>(
+      Entry{std::string(method), std::string(pattern), {}, std::move(handler)});
+  for (const std::string_view part : split(pattern, '/')) entry->segments.emplace_back(part);
+  const auto at = std::find_if(entries_.begin(), entries_.end(), [&](const auto& other) {
+    return more_special(entry->segments, other->segments);
   });
-  entries_.insert(at, std::move(entry));
+  entries_.insert(at, entry);
+  if (pattern.find('{') == std::string_view::npos) {
+    fixed_.try_emplace(entry->method + " " + entry->pattern, entry);
+  }
 }
 
 Router::Found Router::find(std::string_view method, std::string_view path) const {
   Found found;
+  std::array<char, 256> whole;
+  if (method.size() + 1 + path.size() <= whole.size()) {
+    char* end = std::copy(method.begin(), method.end(), whole.data());
+    *end++ = ' ';
+    end = std::copy(path.begin(), path.end(), end);
+    const auto at = fixed_.find(std::string_view(whole.data(), end));
+    if (at != fixed_.end()) {
+      found.handler = &at->second->handler;
+      return found;
+    }
+  }
   const std::vector<std::string_view> parts = split(path, '/');
-  for (const Entry& entry : entries_) {
+  for (const auto& one : entries_) {
+    const Entry& entry = *one;
     Parameters parameters;
     if (!matches(entry.segments, parts, path, &parameters)) continue;
     if (entry.method == method || (method == "HEAD" && entry.method == "GET")) {
@@ -92,7 +109,7 @@ Error Router::not_found(std::string_view method, std::string_view path, const Fo
                       "use " + join(found.methods, " or "), "method_not_allowed");
   }
   std::vector<std::string> patterns;
-  for (const Entry& entry : entries_) patterns.push_back(entry.pattern);
+  for (const auto& entry : entries_) patterns.push_back(entry->pattern);
   std::string remedy = "see /api/openapi.json";
   const std::vector<std::string> near = nearest(path, patterns, 1);
   if (!near.empty()) remedy = "did you mean " + near.front() + "? " + remedy;

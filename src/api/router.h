@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -61,7 +62,9 @@ class Router {
   Error not_found(std::string_view method, std::string_view path, const Found& found) const;
 
   GuardOptions guard_;
-  std::vector<Entry> entries_;
+  std::vector<std::shared_ptr<const Entry>> entries_;
+  // Those without braces, by "METHOD /path": they win over all others.
+  std::map<std::string, std::shared_ptr<const Entry>, std::less<>> fixed_;
   RouteHandler fallback_;
 };
 

@@ -47,14 +47,14 @@ std::string random_hex(std::size_t byte_count) {
   const std::span<unsigned char> used(bytes.data(), byte_count);
   do {
     fill_random(used);
-  } while (std::all_of(used.begin(), used.end(), [](unsigned char b) { return b == 0; }));
+  } while (used[0] == 0 && std::all_of(used.begin(), used.end(), [](auto b) { return b == 0; }));
   return to_hex({reinterpret_cast<const char*>(used.data()), used.size()});
 }
 
 // Crockford's base 32: sorts as its value, no letters that read as digits.
-void append_base32(std::string& out, std::uint64_t value, int digits) {
+void put_base32(char* at, std::uint64_t value, int digits) {
   static constexpr char kDigits[] = "0123456789abcdefghjkmnpqrstvwxyz";
-  for (int i = digits - 1; i >= 0; --i) out.push_back(kDigits[(value >> (5 * i)) & 31]);
+  for (int i = digits - 1; i >= 0; --i) *at++ = kDigits[(value >> (5 * i)) & 31];
 }
 
 struct IdClock {
@@ -96,9 +96,11 @@ std::string new_id(std::string_view prefix) {
     clock.last_ms = ms;
     low = clock.low;
   }
-  std::string out(prefix);
-  append_base32(out, ms, 10);
-  append_base32(out, low, 10);
+  std::string out;
+  out.reserve(prefix.size() + 20);
+  out.append(prefix).append(20, '0');
+  put_base32(out.data() + prefix.size(), ms, 10);
+  put_base32(out.data() + prefix.size() + 10, low, 10);
   return out;
 }
 

@@ -3,7 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
+#include <cmath>
+#include <limits>
 #include <string>
+
+#include "base/json.h"
 
 namespace interposer::log {
 namespace {
@@ -23,6 +27,25 @@ TEST(Log, ALineIsAJsonObjectWhoseFieldsKeepTheirTypes) {
   EXPECT_EQ(fields.at("real"), 0.5);
   EXPECT_EQ(fields.at("flag"), true);
   EXPECT_TRUE(fields.contains("time"));
+}
+
+TEST(Log, AnyBytesMakeALineOfValidJson) {
+  std::string long_text(200000, 'x');
+  for (const std::string& text : {std::string("\0\x1f\x7f\"\\/", 6), std::string("\xff\xfe broken"),
+                                  std::string("\u00e9\u4e2d"), std::string(), long_text,
+                                  std::string(5000, '\x01'), std::string("plain again")}) {
+    ::testing::internal::CaptureStderr();
+    info(text, {{"text", text}, {"least", std::numeric_limits<std::int64_t>::min()}, {"nan", NAN}});
+    const std::string line = ::testing::internal::GetCapturedStderr();
+    ASSERT_EQ(line.find('\n'), line.size() - 1);
+    const boost::json::object read = boost::json::parse(line).as_object();
+    std::string expected;
+    append_json_string(expected, text);
+    EXPECT_EQ(read.at("text"), boost::json::parse(expected));
+    EXPECT_EQ(read.at("message"), read.at("text"));
+    EXPECT_EQ(read.at("least"), std::numeric_limits<std::int64_t>::min());
+    EXPECT_TRUE(read.at("nan").is_null());
+  }
 }
 
 TEST(Log, LevelsBelowTheOneSetAreSilent) {

@@ -1,6 +1,9 @@
 // hex.h, strings.h, utf8.h, time.h, result.h, secret.h, ids.h
 #include <gtest/gtest.h>
+
 #include <rapidcheck.h>
+#include <cstdio>
+#include <ctime>
 
 #include <algorithm>
 #include <map>
@@ -157,6 +160,16 @@ TEST(Time, Rfc3339) {
   EXPECT_EQ(rfc3339(0), "1970-01-01T00:00:00.000Z");
   EXPECT_EQ(rfc3339(1'795'364'400'123), "2026-11-22T16:20:00.123Z");
   EXPECT_EQ(rfc3339(-1), "1969-12-31T23:59:59.999Z");
+  // Every day from year 0 to 9999, beside the C library's calendar.
+  for (std::int64_t day = -719528; day <= 2932896; ++day) {
+    const std::time_t seconds = day * 86400 + 12345;
+    std::tm utc{};
+    gmtime_r(&seconds, &utc);
+    char text[32];
+    std::snprintf(text, sizeof text, "%04d-%02d-%02dT03:25:45.000Z", utc.tm_year + 1900,
+                  utc.tm_mon + 1, utc.tm_mday);
+    ASSERT_EQ(rfc3339(seconds * 1000), text);
+  }
 }
 
 TEST(Time, AfterSaturates) {

@@ -98,7 +98,9 @@ net::Task<Status> BodyReader::read_all(std::string* out, std::size_t max_bytes, 
   };
   if (left() > max_bytes) co_return too_large();
   if (framing_.kind == Framing::Kind::kLength) {
-    out->reserve(static_cast<std::size_t>(std::min<std::uint64_t>(left_, 1024 * 1024)));
+    // A little more, so that a reader which looks past the end (simdjson) needs no copy.
+    constexpr std::size_t kBehind = 64;
+    out->reserve(static_cast<std::size_t>(std::min<std::uint64_t>(left_, 1024 * 1024)) + kBehind);
   }
   for (;;) {
     Result<std::string_view> ready = take_ready();

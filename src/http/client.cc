@@ -1,6 +1,8 @@
 #include "http/client.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include "base/strings.h"
 #include "http/client_impl.h"
@@ -9,16 +11,35 @@
 namespace interposer::http {
 namespace {
 
-std::string pool_key(const Url& url) {
-  return url.scheme + "|" + url.host + "|" + std::to_string(url.port);
-}
-
 std::string authority(const Url& url) {
   if (url.scheme == "unix") return "localhost";
   const bool v6 = url.host.find(':') != std::string::npos;
-  const std::string host = v6 ? "[" + url.host + "]" : url.host;
-  const bool usual = url.port == (url.scheme == "https" ? 443 : 80);
-  return usual ? host : host + ":" + std::to_string(url.port);
+  std::string out = v6 ? "[" + url.host + "]" : url.host;
+  if (url.port == (url.scheme == "https" ? 443 : 80)) return out;
+  std::array<char, 8> digits;
+  char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), url.port).ptr;
+  out.append(":").append(digits.data(), end);
+  return out;
+}
+
+// Host, framing and the connection are the client's business.
+bool ours(std::string_view name) {
+  switch (name.size()) {
+    case 4:
+      return equals_ignore_case(name, "host");
+    case 6:
+      return equals_ignore_case(name, "expect");
+    case 7:
+      return equals_ignore_case(name, "upgrade");
+    case 10:
+      return equals_ignore_case(name, "connection");
+    case 14:
+      return equals_ignore_case(name, "content-length");
+    case 17:
+      return equals_ignore_case(name, "transfer-encoding");
+    default:
+      return false;
+  }
 }
 
 Result<std::string> request_head(const ClientRequest& request) {
@@ -36,17 +57,17 @@ Result<std::string> request_head(const ClientRequest& request) {
   out.append(request.method).append(" ").append(path).append(" HTTP/1.1\r\n");
   append_field(out, "Host", authority(request.url));
   for (const auto& [name, value] : request.headers.items()) {
-    const bool framing =
-        equals_ignore_case(name, "host") || equals_ignore_case(name, "content-length") ||
-        equals_ignore_case(name, "transfer-encoding") || equals_ignore_case(name, "connection") ||
-        equals_ignore_case(name, "expect") || equals_ignore_case(name, "upgrade");
-    if (!framing) append_field(out, name, value);
+    if (!ours(name)) append_field(out, name, value);
   }
   std::size_t length = 0;
   for (const std::string_view piece : request.body) length += piece.size();
   const bool usual_body =
       request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
-  if (length > 0 || usual_body) append_field(out, "Content-Length", std::to_string(length));
+  if (length > 0 || usual_body) {
+    std::array<char, 24> digits;
+    char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), length).ptr;
+    out.append("Content-Length: ").append(digits.data(), end).append("\r\n");
+  }
   out.append("\r\n");
   return out;
 }
@@ -130,14 +151,16 @@ net::Task<ClientImpl::StreamResult> ClientImpl::open(Url url, TimePoint deadline
 
 net::Task<Result<std::unique_ptr<ClientResponse>>> ClientImpl::send(ClientRequest request) {
   IP_CO_TRY(const std::string head, request_head(request));
-  std::vector<std::string_view> pieces{head};
+  std::vector<std::string_view> pieces;
+  pieces.reserve(1 + request.body.size());
+  pieces.push_back(head);
   pieces.insert(pieces.end(), request.body.begin(), request.body.end());
-  const std::string key = pool_key(request.url);
+  const std::shared_ptr<ConnectionPool::Group> group = pool_->group(request.url);
   for (bool retry = false;; retry = true) {
     if (request.stop.stop_requested()) {
       co_return make_error(Code::kCancelled, "the request was stopped");
     }
-    std::unique_ptr<net::Stream> stream = retry ? nullptr : pool_->take(key);
+    std::unique_ptr<net::Stream> stream = retry ? nullptr : pool_->take(*group);
     const bool kept = stream != nullptr;
     if (!kept) {
       const TimePoint deadline =
@@ -147,7 +170,7 @@ net::Task<Result<std::unique_ptr<ClientResponse>>> ClientImpl::send(ClientReques
       stream = *std::move(opened);
     }
     auto response =
-        std::make_unique<ResponseImpl>(pool_, key, std::move(stream), options_.limits,
+        std::make_unique<ResponseImpl>(pool_, group, std::move(stream), options_.limits,
                                        request.deadlines, request.method == "HEAD", request.stop);
     bool untouched = false;
     Status done = co_await response->exchange(pieces, &untouched);

@@ -1,7 +1,6 @@
 // The client's insides (internal to http): pools of idle connections, and one running exchange.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -22,19 +21,18 @@ class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
       : loop_(loop), idle_per_host_(idle_per_host), idle_timeout_(idle_timeout) {}
   ~ConnectionPool() { close(); }
 
+  // The idle connections to one place; found once a request, and kept by its answer.
+  struct Group;
+  std::shared_ptr<Group> group(const Url& url);
   // A kept connection that still looks open, the last used first; null when there is none.
-  std::unique_ptr<net::Stream> take(const std::string& key);
-  void give(const std::string& key, std::unique_ptr<net::Stream> stream);
+  std::unique_ptr<net::Stream> take(Group& group);
+  void give(const std::shared_ptr<Group>& group, std::unique_ptr<net::Stream> stream);
   void close();
 
   net::Loop* loop() const { return loop_; }
   BlockPool* blocks() { return &blocks_; }
 
  private:
-  struct Idle {
-    std::unique_ptr<net::Stream> stream;
-    TimePoint since;
-  };
   void schedule_sweep();
   void sweep();
 
@@ -42,8 +40,18 @@ class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
   std::size_t idle_per_host_;
   Duration idle_timeout_;
   BlockPool blocks_;
-  std::map<std::string, std::vector<Idle>> idle_;
+  std::vector<std::shared_ptr<Group>> groups_;  // few: a client speaks to a provider or two
   net::Loop::TimerId sweep_timer_ = 0;
+};
+
+struct ConnectionPool::Group {
+  struct Idle {
+    std::unique_ptr<net::Stream> stream;
+    TimePoint since;
+  };
+  std::string scheme, host;
+  std::uint16_t port;
+  std::vector<Idle> idle;
 };
 
 // Closes a stream when a stop token asks for it, on the stream's loop whatever thread asked.
@@ -71,7 +79,7 @@ class StopGuard {
 
 class ResponseImpl final : public ClientResponse {
  public:
-  ResponseImpl(std::shared_ptr<ConnectionPool> pool, std::string key,
+  ResponseImpl(std::shared_ptr<ConnectionPool> pool, std::shared_ptr<ConnectionPool::Group> group,
                std::unique_ptr<net::Stream> stream, const Limits& limits, Deadlines deadlines,
                bool head_request, std::stop_token stop);
   ~ResponseImpl() override { stop(); }
@@ -93,7 +101,7 @@ class ResponseImpl final : public ClientResponse {
   void finish();              // after the body's end: the connection goes back to the pool
 
   std::shared_ptr<ConnectionPool> pool_;
-  std::string key_;
+  std::shared_ptr<ConnectionPool::Group> group_;
   std::unique_ptr<net::Stream> stream_;
   Limits limits_;
   Deadlines deadlines_;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "http/client_impl.h"
@@ -18,13 +19,21 @@ bool still_open(net::Stream& stream) {
 
 }  // namespace
 
-std::unique_ptr<net::Stream> ConnectionPool::take(const std::string& key) {
-  const auto found = idle_.find(key);
-  if (found == idle_.end()) return nullptr;
+std::shared_ptr<ConnectionPool::Group> ConnectionPool::group(const Url& url) {
+  for (const auto& group : groups_) {
+    if (group->port == url.port && group->host == url.host && group->scheme == url.scheme) {
+      return group;
+    }
+  }
+  groups_.push_back(std::make_shared<Group>(Group{url.scheme, url.host, url.port, {}}));
+  return groups_.back();
+}
+
+std::unique_ptr<net::Stream> ConnectionPool::take(Group& group) {
   const TimePoint now = loop_->now();
-  while (!found->second.empty()) {
-    Idle last = std::move(found->second.back());
-    found->second.pop_back();
+  while (!group.idle.empty()) {
+    Group::Idle last = std::move(group.idle.back());
+    group.idle.pop_back();
     const Duration age = now - last.since;
     if (age < idle_timeout_ && (age < kFresh || still_open(*last.stream))) {
       return std::move(last.stream);
@@ -33,15 +42,16 @@ std::unique_ptr<net::Stream> ConnectionPool::take(const std::string& key) {
   return nullptr;
 }
 
-void ConnectionPool::give(const std::string& key, std::unique_ptr<net::Stream> stream) {
-  std::vector<Idle>& idle = idle_[key];
+void ConnectionPool::give(const std::shared_ptr<Group>& group,
+                          std::unique_ptr<net::Stream> stream) {
+  std::vector<Group::Idle>& idle = group->idle;
   if (idle.size() >= idle_per_host_) idle.erase(idle.begin());
-  idle.push_back(Idle{std::move(stream), loop_->now()});
+  idle.push_back(Group::Idle{std::move(stream), loop_->now()});
   schedule_sweep();
 }
 
 void ConnectionPool::close() {
-  idle_.clear();
+  for (const auto& group : groups_) group->idle.clear();
   if (sweep_timer_ != 0) loop_->cancel_timer(sweep_timer_);
   sweep_timer_ = 0;
 }
@@ -56,11 +66,14 @@ void ConnectionPool::schedule_sweep() {
 
 void ConnectionPool::sweep() {
   const TimePoint oldest = loop_->now() - idle_timeout_;
-  for (auto& [key, idle] : idle_) {
-    std::erase_if(idle, [&](const Idle& i) { return i.since <= oldest; });
+  for (const auto& group : groups_) {
+    std::erase_if(group->idle, [&](const Group::Idle& i) { return i.since <= oldest; });
   }
-  std::erase_if(idle_, [](const auto& entry) { return entry.second.empty(); });
-  if (!idle_.empty()) schedule_sweep();
+  // One that an answer still holds stays: its connection comes back to it.
+  std::erase_if(groups_, [](const auto& g) { return g->idle.empty() && g.use_count() == 1; });
+  const bool any =
+      std::any_of(groups_.begin(), groups_.end(), [](const auto& g) { return !g->idle.empty(); });
+  if (any) schedule_sweep();
 }
 
 void StopGuard::Target::stop() {

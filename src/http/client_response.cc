@@ -17,11 +17,12 @@ Error phase(Error error, std::string_view name) {
 
 }  // namespace
 
-ResponseImpl::ResponseImpl(std::shared_ptr<ConnectionPool> pool, std::string key,
+ResponseImpl::ResponseImpl(std::shared_ptr<ConnectionPool> pool,
+                           std::shared_ptr<ConnectionPool::Group> group,
                            std::unique_ptr<net::Stream> stream, const Limits& limits,
                            Deadlines deadlines, bool head_request, std::stop_token stop)
     : pool_(std::move(pool)),
-      key_(std::move(key)),
+      group_(std::move(group)),
       stream_(std::move(stream)),
       limits_(limits),
       deadlines_(deadlines),
@@ -106,7 +107,7 @@ void ResponseImpl::finish() {
   // Bytes after the answer belong to no request: such a connection cannot be trusted.
   const std::size_t unread = body_.unread();
   if (unread == 0)
-    pool_->give(key_, std::move(stream_));
+    pool_->give(group_, std::move(stream_));
   else
     stream_->close();
 }
@@ -138,6 +139,8 @@ net::Task<Result<std::string>> ResponseImpl::read_all(std::size_t max_bytes) {
     co_return failed(make_error(
         Code::kTooLarge, "the answer's body is over " + std::to_string(max_bytes) + " bytes"));
   }
+  constexpr std::uint64_t kAtOnce = 1024 * 1024;  // bytes: a declared length is a promise only
+  if (!ended_ && !error_) out.reserve(static_cast<std::size_t>(std::min(body_.left(), kAtOnce)));
   for (;;) {
     Result<std::string_view> piece = co_await read_view();
     if (!piece) co_return std::move(piece).error();

@@ -16,7 +16,8 @@ struct AsioLoop::Impl {
   using Timer =
       asio::basic_waitable_timer<Clock, asio::wait_traits<Clock>, asio::io_context::executor_type>;
 
-  asio::io_context io{1};  // one thread runs it; others may post
+  // One thread runs it and touches its sockets; others may post.
+  asio::io_context io{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   Timer timer{io};
 };

@@ -16,17 +16,9 @@ namespace {
 
 constexpr std::size_t kErrorBytesMax = 64 * 1024;  // of a refusal's body
 
-std::string_view path_of(wire::Operation operation) {
-  switch (operation) {
-    case wire::Operation::kChat:
-      return "/chat/completions";
-    case wire::Operation::kComplete:
-      return "/completions";
-    case wire::Operation::kEmbed:
-      return "/embeddings";
-    default:
-      return {};
-  }
+http::Url with_path(http::Url base, std::string_view path) {
+  base.path.append(path);
+  return base;
 }
 
 }  // namespace
@@ -43,7 +35,11 @@ Result<std::shared_ptr<OpenAiProvider>> OpenAiProvider::create(ProviderConfig co
 }
 
 OpenAiProvider::OpenAiProvider(ProviderConfig config, http::Url base)
-    : config_(std::move(config)), base_(std::move(base)) {
+    : config_(std::move(config)),
+      base_(std::move(base)),
+      chat_(with_path(base_, "/chat/completions")),
+      complete_(with_path(base_, "/completions")),
+      embed_(with_path(base_, "/embeddings")) {
   if (!config_.key.empty()) authorization_ = "Bearer " + config_.key.reveal();
   known_ = boards::find_provider_by_url(config_.base_url);
 }
@@ -87,17 +83,34 @@ backends::Capabilities OpenAiProvider::capabilities(std::string_view) const {
   return out;
 }
 
+const http::Url* OpenAiProvider::url_of(wire::Operation operation) const {
+  switch (operation) {
+    case wire::Operation::kChat:
+      return &chat_;
+    case wire::Operation::kComplete:
+      return &complete_;
+    case wire::Operation::kEmbed:
+      return &embed_;
+    default:
+      return nullptr;
+  }
+}
+
 http::ClientRequest OpenAiProvider::prepare(const wire::Request& request,
                                             const backends::Call& call,
                                             std::string_view body) const {
   http::ClientRequest out;
-  out.url = base_;
-  out.url.path.append(path_of(request.operation()));
+  out.url = *url_of(request.operation());
+  out.headers.reserve(4);
   out.headers.add("Content-Type", "application/json");
   out.headers.add("Accept", request.stream() ? "text/event-stream" : "application/json");
   if (!authorization_.empty()) out.headers.add("Authorization", authorization_);
   if (!call.trace.trace_id.empty()) {
-    out.headers.add("traceparent", "00-" + call.trace.trace_id + "-" + call.trace.span_id + "-01");
+    std::string parent;
+    parent.reserve(55);
+    parent.append("00-").append(call.trace.trace_id).append("-");
+    parent.append(call.trace.span_id).append("-01");
+    out.headers.add("traceparent", std::move(parent));
   }
   out.body.push_back(body);
   out.deadlines.connect = call.deadlines.connect;
@@ -174,7 +187,7 @@ net::Task<Error> OpenAiProvider::refusal(http::ClientResponse* response, std::st
 
 net::Task<Result<std::unique_ptr<backends::Answer>>> OpenAiProvider::serve(
     backends::RequestRef request, backends::CallRef call) {
-  if (path_of(request->operation()).empty()) {
+  if (url_of(request->operation()) == nullptr) {
     co_return make_error(Code::kUnsupported,
                          config_.name + " is not asked to " +
                              std::string(wire::operation_name(request->operation())) + " here");

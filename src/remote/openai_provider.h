@@ -48,6 +48,7 @@ class OpenAiProvider : public backends::Backend {
  private:
   OpenAiProvider(ProviderConfig config, http::Url base);
   std::shared_ptr<http::Client> client(net::Loop* loop);
+  const http::Url* url_of(wire::Operation operation) const;  // null: not asked of providers
   http::ClientRequest prepare(const wire::Request& request, const backends::Call& call,
                               std::string_view body) const;
   Error failure(const Error& error, std::string_view phase) const;
@@ -56,7 +57,8 @@ class OpenAiProvider : public backends::Backend {
 
   ProviderConfig config_;
   http::Url base_;
-  std::string authorization_;  // wiped with config_.key's rules: see the destructor
+  http::Url chat_, complete_, embed_;  // base_ with each operation's path
+  std::string authorization_;          // wiped with config_.key's rules: see the destructor
   const boards::Provider* known_;
   mutable std::mutex mutex_;  // of what follows; never held over a wait
   std::map<net::Loop*, std::shared_ptr<http::Client>> clients_;

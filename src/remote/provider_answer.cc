@@ -10,9 +10,15 @@ using backends::Frames;
 
 // Of a provider's headers only what helps a caller; the rest is between it and us.
 bool worth_passing(std::string_view name) {
-  const std::string lower = to_lower(name);
-  return lower == "x-request-id" || lower == "openai-processing-ms" ||
-         lower.starts_with("x-ratelimit-");
+  constexpr std::string_view kRateLimit = "x-ratelimit-";
+  return equals_ignore_case(name, "x-request-id") ||
+         equals_ignore_case(name, "openai-processing-ms") ||
+         equals_ignore_case(name.substr(0, kRateLimit.size()), kRateLimit);
+}
+
+bool event_stream(std::string_view content_type) {
+  constexpr std::string_view kType = "text/event-stream";
+  return equals_ignore_case(content_type.substr(0, kType.size()), kType);
 }
 
 backends::Head head_of(const http::ResponseHead& response) {
@@ -33,7 +39,7 @@ class ProviderAnswer : public backends::Answer {
         response_(std::move(response)),
         context_(std::move(context)),
         head_(head_of(response_->head())),
-        streamed_(to_lower(head_.content_type).starts_with("text/event-stream")) {
+        streamed_(event_stream(head_.content_type)) {
     response_->set_read_deadline(context_.first_byte);
   }
   ~ProviderAnswer() override {

@@ -21,6 +21,7 @@ bool event_stream(const backends::Head& head) {
 http::ResponseHead response_head(const backends::Head& from, std::string_view content_type,
                                  const wire::LossReceipt& losses) {
   http::ResponseHead head;
+  head.headers.reserve(from.headers.size() + 3);
   head.headers.add("Content-Type", std::string(content_type));
   if (content_type == "text/event-stream") head.headers.add("Cache-Control", "no-cache");
   for (const auto& [name, value] : from.headers) head.headers.add(name, value);
@@ -32,7 +33,8 @@ wire::openai::WriterOptions writer_options(const Delivery& to) {
   wire::openai::WriterOptions options;
   options.operation = to.request->operation();
   options.model = to.request->model();
-  options.page_origin = to.page_origin;
+  options.page_origin = std::string(to.scheme) + "://" +
+                        std::string(to.exchange->head().headers.get("host").value_or("127.0.0.1"));
   options.now_s = wall_now_ms() / 1000;
   if (to.request->operation() != wire::Operation::kEmbed) {
     const auto chat = to.request->chat();
@@ -59,7 +61,11 @@ net::Task<void> pass_stream(Delivery to, Answer* answer, First frames) {
 net::Task<void> pass_body(Delivery to, Answer* answer, First frames) {
   std::string body;
   while (frames && frames->has_value()) {
-    body += (*frames)->raw;
+    if (body.empty()) {
+      body = std::move((*frames)->raw);
+    } else {
+      body += (*frames)->raw;
+    }
     frames = co_await answer->next();
   }
   if (!frames) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <memory>
-#include <string>
+#include <string_view>
 
 #include "backends/backend.h"
 #include "http/server.h"
@@ -14,8 +14,7 @@ namespace interposer::api {
 struct Delivery {
   http::Exchange* exchange = nullptr;
   backends::RequestRef request;
-  std::string trace_id;
-  std::string page_origin;
+  std::string_view scheme = "http";  // of links to this server's page; outlives the delivery
 };
 
 // Sends the whole answer, streamed or not; stops it when the client goes. What fails before

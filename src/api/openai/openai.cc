@@ -15,10 +15,11 @@ namespace {
 
 using gateway::Gateway;
 
-struct Served {  // what all handlers of this folder share
+struct Shared {  // by all handlers of this folder, as long as the router
   Gateway* gateway;
   OpenAiOptions options;
 };
+using Served = const Shared*;
 
 Result<backends::Principal> admit(const Gateway& gateway, http::Exchange* exchange) {
   return gateway.admit(bearer_key(exchange->head()), exchange->peer_uid() >= 0);
@@ -30,7 +31,7 @@ net::Task<void> refuse(Served served, http::Exchange* exchange, Error error, std
   http::Headers headers;
   if (!trace_id.empty()) headers.add("x-interposer-trace", std::move(trace_id));
   if (error.kind == "throttled" || error.kind == "overloaded") {
-    const auto wait = served.gateway->retry_after(model, net::Loop::current()->now());
+    const auto wait = served->gateway->retry_after(model, net::Loop::current()->now());
     if (wait) {
       const auto seconds = static_cast<std::int64_t>(std::ceil(to_ms(*wait) / 1000));
       headers.add("Retry-After", std::to_string(seconds));
@@ -40,12 +41,12 @@ net::Task<void> refuse(Served served, http::Exchange* exchange, Error error, std
 }
 
 net::Task<void> answer(Served served, http::Exchange* exchange, wire::Operation operation) {
-  Result<backends::Principal> principal = admit(*served.gateway, exchange);
+  Result<backends::Principal> principal = admit(*served->gateway, exchange);
   if (!principal) {
     co_await reply_error(exchange, std::move(principal).error());
     co_return;
   }
-  Result<std::string> body = co_await exchange->read_body(served.options.body_bytes_max);
+  Result<std::string> body = co_await exchange->read_body(served->options.body_bytes_max);
   if (!body) {
     co_await reply_error(exchange, std::move(body).error());
     co_return;
@@ -57,8 +58,8 @@ net::Task<void> answer(Served served, http::Exchange* exchange, wire::Operation 
     co_return;
   }
   const std::shared_ptr<backends::Call> call =
-      call_of(exchange, std::move(*principal), net::Loop::current()->now(), served.options.total);
-  Result<std::unique_ptr<backends::Answer>> got = co_await served.gateway->serve(*request, call);
+      call_of(exchange, std::move(*principal), net::Loop::current()->now(), served->options.total);
+  Result<std::unique_ptr<backends::Answer>> got = co_await served->gateway->serve(*request, call);
   if (!got) {
     co_await refuse(served, exchange, std::move(got).error(), (*request)->model(),
                     call->trace.trace_id);
@@ -66,10 +67,8 @@ net::Task<void> answer(Served served, http::Exchange* exchange, wire::Operation 
   }
   Delivery to;
   to.exchange = exchange;
-  to.request = *request;
-  to.trace_id = call->trace.trace_id;
-  to.page_origin = served.options.scheme + "://" +
-                   std::string(exchange->head().headers.get("host").value_or("127.0.0.1"));
+  to.request = *std::move(request);
+  to.scheme = served->options.scheme;
   co_await deliver(std::move(to), std::move(*got));
 }
 
@@ -86,20 +85,20 @@ wire::openai::ModelEntry entry_of(const backends::ModelInfo& info) {
 }
 
 net::Task<void> list_models(Served served, http::Exchange* exchange) {
-  const Result<backends::Principal> principal = admit(*served.gateway, exchange);
+  const Result<backends::Principal> principal = admit(*served->gateway, exchange);
   if (!principal) return reply_error(exchange, principal.error());
   std::vector<wire::openai::ModelEntry> entries;
-  for (const backends::ModelInfo& info : served.gateway->models()) {
+  for (const backends::ModelInfo& info : served->gateway->models()) {
     if (principal->may_use(info.name)) entries.push_back(entry_of(info));
   }
   return reply_json(exchange, 200, wire::openai::write_models(entries));
 }
 
 net::Task<void> one_model(Served served, http::Exchange* exchange, std::string id) {
-  const Result<backends::Principal> principal = admit(*served.gateway, exchange);
+  const Result<backends::Principal> principal = admit(*served->gateway, exchange);
   if (!principal) return reply_error(exchange, principal.error());
   std::vector<std::string> names;
-  for (const backends::ModelInfo& info : served.gateway->models()) {
+  for (const backends::ModelInfo& info : served->gateway->models()) {
     if (info.name == id && principal->may_use(id)) {
       return reply_json(exchange, 200, wire::openai::write_model(entry_of(info)));
     }
@@ -112,20 +111,20 @@ net::Task<void> one_model(Served served, http::Exchange* exchange, std::string i
 }  // namespace
 
 void register_openai(Router& router, Gateway& gateway, OpenAiOptions options) {
-  const Served served{&gateway, std::move(options)};
+  const auto served = std::make_shared<const Shared>(Shared{&gateway, std::move(options)});
   const auto post = [&](std::string_view path, wire::Operation operation) {
     router.add("POST", path, [served, operation](http::Exchange* exchange, Parameters) {
-      return answer(served, exchange, operation);
+      return answer(served.get(), exchange, operation);
     });
   };
   post("/v1/chat/completions", wire::Operation::kChat);
   post("/v1/completions", wire::Operation::kComplete);
   post("/v1/embeddings", wire::Operation::kEmbed);
   router.add("GET", "/v1/models", [served](http::Exchange* exchange, Parameters) {
-    return list_models(served, exchange);
+    return list_models(served.get(), exchange);
   });
   router.add("GET", "/v1/models/{id*}", [served](http::Exchange* exchange, Parameters parameters) {
-    return one_model(served, exchange, std::string(parameters.get("id")));
+    return one_model(served.get(), exchange, std::string(parameters.get("id")));
   });
 }
 
