@@ -158,6 +158,9 @@ Result<Design> make_energy_design(std::span<const EnergyRow> rows, const Shapes&
   const bool watts = target == EnergyTarget::kWattsPerGpu;
   const std::vector<double> ones(kEnergyTerms, 1.0);
   Design out = watts ? empty_design(ones) : empty_design(term_priors());
+  out.spread = 1.5;
+  out.coarse_base = true;
+  out.back_off = false;
   for (const EnergyRow& row : rows) {
     const auto shape = shapes.find(row.architecture);
     if (shape == shapes.end()) {
@@ -181,7 +184,7 @@ Result<Design> make_energy_design(std::span<const EnergyRow> rows, const Shapes&
     const ServingState state{row.batch_limit, prompt_tokens_of(row.task), row.output_tokens};
     Terms terms =
         step_terms(shape->second, gpu, row.precision, {row.gpus, row.expert_parallel}, state);
-    for (double& t : terms) t *= row.gpus / row.batch_limit;  // GPU-ms a token; prior: 1 W each
+    for (double& t : terms) t *= row.gpus / row.batch_limit;  // GPU-ms a token; 1 J each is 1 kW
     add_row(out, terms, std::log(row.joules_per_token()), key, state, row.gpus);
   }
   return out;

@@ -162,6 +162,16 @@ std::vector<double> LogAdditive::shares(const LogAdditiveRows& rows, std::size_t
   return out;
 }
 
+double LogAdditive::term_effect(std::size_t factor, int level, std::size_t term) const {
+  if (term_at_[factor] == kNone || level < 0) return 0;
+  return theta_[term_at_[factor] + static_cast<std::size_t>(level) * terms_ + term];
+}
+
+double LogAdditive::whole_effect(std::size_t factor, int level) const {
+  if (whole_at_[factor] == kNone || level < 0) return 0;
+  return theta_[whole_at_[factor] + static_cast<std::size_t>(level)];
+}
+
 double LogAdditive::efficiency(std::size_t term, std::span<const int> levels) const {
   double log_beta = theta_[term];
   for (std::size_t f = 0; f < term_at_.size(); ++f) {

@@ -2,7 +2,7 @@
 // x_k are times a datasheet and a shape give (bytes over bandwidth, FLOPs over peak, layers, ...);
 // mu_k is how far a machine stays from that in general, u how a level (this engine, this precision)
 // differs in one term, v how a level differs as a whole. All effects shrink to 0 (Gaussian), so a
-// level without rows has none. Source of the form: BLIS' additive betas; see docs/guide/plan.md.
+// level without rows has none. Source of the form: BLIS' additive betas; see docs/calibration.md.
 #pragma once
 
 #include <cstddef>
@@ -48,6 +48,10 @@ class LogAdditive {
   std::vector<double> shares(const LogAdditiveRows& rows, std::size_t i) const;
   // exp(mu + u) of a term for given levels (one a factor, -1: none).
   double efficiency(std::size_t term, std::span<const int> levels) const;
+  // mu of a term; u of a level in it; v of a level. 0 where a factor has no such effect.
+  double general(std::size_t term) const { return theta_[term]; }
+  double term_effect(std::size_t factor, int level, std::size_t term) const;
+  double whole_effect(std::size_t factor, int level) const;
 
  private:
   double evaluate(std::span<const double> theta, const LogAdditiveRows& rows, std::size_t i,

@@ -27,15 +27,27 @@ struct StepEstimate {
   Distance distance = Distance::kNear;
 };
 
+// What each part says, log ms.
+struct StepParts {
+  double plain = 0;   // one machine for all
+  double engine = 0;  // effects of engine, precision, kind of model
+  double coarse = 0;  // small effects of architecture and generation too
+  double fine = 0;    // large effects of everything
+  double near = 0;    // engine, and the rows nearby
+};
+
 class StepModel {
  public:
   // `train`: indices of the design's rows. Keeps a reference: the design outlives the model.
   void fit(const Design& design, std::span<const std::size_t> train);
   // Row `i` of the same design (its target is not looked at).
-  StepEstimate predict(std::size_t i, bool with_sd = true) const;
+  StepEstimate predict(std::size_t i) const;
+  StepParts parts(std::size_t i) const;
   Distance distance(std::size_t i) const;
   // The plain global model alone, log ms: what the hierarchy is compared with.
   double plain(std::size_t i) const { return plain_.predict(design_->rows, i); }
+  // The coarse hierarchy: what the product keeps of a calibration (planner/perf/fitted.h).
+  const LogAdditive& coarse() const { return coarse_; }
 
  private:
   const Design* design_ = nullptr;
