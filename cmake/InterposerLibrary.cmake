@@ -87,6 +87,29 @@ function(interposer_embed_web)
   endif()
 endfunction()
 
+# The planner's catalogue (YAML below data/) becomes part of the planner as text.
+function(interposer_embed_catalogue)
+  set(script ${CMAKE_SOURCE_DIR}/src/planner/catalogue/embed.py)
+  set(data ${CMAKE_SOURCE_DIR}/data)
+  set(folders sources boards companies cooling custom_silicon foundries grid hbm materials
+      networking power prices sites)
+  set(files)
+  foreach(folder ${folders})
+    file(GLOB found CONFIGURE_DEPENDS ${data}/${folder}/*.yaml)
+    list(APPEND files ${found})
+  endforeach()
+  set(out ${CMAKE_BINARY_DIR}/planner)
+  add_custom_command(
+    OUTPUT ${out}/planner_catalogue.S ${out}/planner_catalogue.inc
+    COMMAND python3 ${script} ${data} ${out} ${folders}
+    DEPENDS ${script} ${files}
+    COMMENT "Embedding the planner's catalogue")
+  target_sources(interposer_planner PRIVATE ${out}/planner_catalogue.S)
+  target_include_directories(interposer_planner PRIVATE ${out})
+  set_property(SOURCE ${CMAKE_SOURCE_DIR}/src/planner/catalogue/embedded.cc APPEND PROPERTY
+    OBJECT_DEPENDS ${out}/planner_catalogue.inc)
+endfunction()
+
 # `ninja tests` and `ninja fuzzers` build them all.
 cmake_language(DEFER CALL interposer_collect_targets)
 function(interposer_collect_targets)

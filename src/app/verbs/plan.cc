@@ -1,0 +1,38 @@
+// interposer plan: from wafer to hall. `plan --power` fills a hall; the subcommands answer the
+// rest.
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "app/exit_codes.h"
+#include "app/verb.h"
+#include "app/verbs/plan/plan.h"
+
+namespace interposer::app {
+
+void add_plan(CLI::App* app, Chosen* chosen) {
+  auto common = std::make_shared<Common>();
+  auto flags = std::make_shared<PlanFlags>();
+  CLI::App* verb =
+      subcommand(app, "plan", "which boards, how many, at what power, cooling and cost, by when",
+                 "  interposer plan --power 2MW --board b200_sxm --site us --rack 40kW --load 60%\n"
+                 "  interposer plan landscape --status entrant\n"
+                 "  interposer plan supply --without \"SK hynix\"\n"
+                 "  interposer plan silicon --board b200_sxm\n"
+                 "  interposer plan site --power 100MW --site us_pjm\n"
+                 "  interposer plan explain boards/b200_sxm/memory",
+                 common.get());
+  add_common_options(verb, flags.get());
+  add_hall_options(verb, flags.get());
+  verb->require_subcommand(0, 1);
+  verb->callback([common, flags, chosen] {
+    if (chosen->work) return;  // a subcommand has taken it
+    chosen->work = [common, flags] { return show_plan("hall", *flags, common->json); };
+  });
+  add_plan_landscape(verb, chosen);
+  add_plan_supply(verb, chosen);
+  add_plan_silicon(verb, chosen);
+  add_plan_site(verb, chosen);
+  add_plan_explain(verb, chosen);
+}
+
+}  // namespace interposer::app
