@@ -9,6 +9,10 @@ namespace interposer::planner {
 
 void add_liquid(const HallCards& cards, const HallOptions& options, HallCells* c, Sheet* sheet) {
   const Card* method = cards.cooling;
+  const Card* wet =
+      cards.site != nullptr && cards.site->field("wue") != nullptr ? cards.site : method;
+  const auto water =
+      sheet->claimed<CubicMetresPerJoule>("hall.wue", wet->field("wue"), wet->path() + "/wue");
   const auto claimed = [&](const char* name) {
     return sheet->claimed<Ratio>(std::string("hall.") + name, method->field(name),
                                  method->path() + "/" + name);
@@ -17,6 +21,14 @@ void add_liquid(const HallCards& cards, const HallOptions& options, HallCells* c
   const auto heat = sheet->formula(
       "hall.liquid_heat", "heat that the liquid takes", "boards' power * liquid fraction",
       [](Watts p, Ratio f) { return p * f.base(); }, c->boards_power, fraction);
+  sheet->formula(
+      "hall.reuse_heat", "heat in the liquid on average, to be reused", "liquid heat * load",
+      [](Watts h, Ratio l) { return h * l.base(); }, heat, c->load);
+  sheet->formula(
+      "hall.water_year", "water that the facility uses in a year",
+      "boards' power * load * year * water by IT energy",
+      [](Watts p, Ratio l, CubicMetresPerJoule w) { return p * l.base() * kYear * w; },
+      c->boards_power, c->load, water);
   sheet->formula(
       "hall.air_heat", "heat that is left to the air", "boards' power - liquid heat",
       [](Watts p, Watts h) { return p - h; }, c->boards_power, heat);

@@ -21,9 +21,11 @@ double gross_dies(SquareMetres area, const WaferGeometry& wafer) {
   const double side = std::sqrt(area.base()) + wafer.scribe.base();
   const double a = side * side;
   const double d = wafer.diameter.base() - 2 * wafer.edge.base();
-  if (side * std::numbers::sqrt2 > d) return 0;  // a square does not fit into the circle
+  // A die of nearly a wafer loses its corners to the rim; one larger than the wafer does not exist.
+  const double whole = std::numbers::pi / 4 * wafer.diameter.base() * wafer.diameter.base();
+  if (area.base() > whole) return 0;
   const double dies = std::numbers::pi * d * d / 4 / a - std::numbers::pi * d / std::sqrt(2 * a);
-  return std::max(dies, 1.0);  // one square fits, whatever the rim term says
+  return std::max(dies, 1.0);  // one fits, whatever the rim term says
 }
 
 Result<YieldModel> parse_yield_model(std::string_view name) {

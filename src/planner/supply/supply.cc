@@ -107,10 +107,14 @@ class Walk {
     State& own = states_[company];
     const bool firm = std::any_of(need->suppliers.begin(), need->suppliers.end(),
                                   [](const Supplier& s) { return !s.reported; });
-    if (working == 0 && firm) {
+    // One known supplier that nobody calls the only one: others may exist, so it shrinks by an
+    // unknown share.
+    const bool all_known = need->only || need->suppliers.size() > 1;
+    if (working == 0 && firm && all_known) {
       own = {Effect::kStops, std::nullopt, std::nullopt, chain, true};
       return;
     }
+    if (working == 0) known = false;
     if (own.effect == Effect::kStops) return;
     const bool first = own.effect == Effect::kNone;
     own.effect = Effect::kShrinks;
