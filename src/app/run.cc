@@ -72,11 +72,8 @@ int run(int argc, char** argv) {
   add_reindex(&app, &chosen);
   add_config(&app, &chosen);
   add_doctor(&app, &chosen);
-<<<<<<< HEAD
   add_eval(&app, &chosen);
-=======
   add_plan(&app, &chosen);
->>>>>>> 535f016 (Planner: a catalogue of sourced claims, typed units, sheets of distributions; supply, silicon, site and hall; the plan verb)
 
   if (const auto done = run_eval_trec(argc, argv)) return *done;
   const CLI::App* within = &app;

@@ -34,11 +34,8 @@ void add_doctor(CLI::App* app, Chosen* chosen);
 void add_reindex(CLI::App* app, Chosen* chosen);
 void add_source(CLI::App* app, Chosen* chosen);
 void add_config(CLI::App* app, Chosen* chosen);
-<<<<<<< HEAD
 void add_eval(CLI::App* app, Chosen* chosen);
-=======
 void add_plan(CLI::App* app, Chosen* chosen);
->>>>>>> 535f016 (Planner: a catalogue of sourced claims, typed units, sheets of distributions; supply, silicon, site and hall; the plan verb)
 
 // A subcommand with the common options, a summary, and examples at the foot of its help.
 CLI::App* subcommand(CLI::App* app, const std::string& name, const std::string& summary,
