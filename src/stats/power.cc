@@ -1,5 +1,6 @@
 #include "stats/power.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "stats/distributions.h"
@@ -22,6 +23,15 @@ std::int64_t round_up(double n) { return static_cast<std::int64_t>(std::ceil(n))
 std::int64_t items_needed(const PairedDesign& design, double effect) {
   const double z = z_sum(design.alpha, design.power);
   return round_up(z * z * variance_of(design) / (effect * effect));
+}
+
+std::int64_t items_planned(const PairedDesign& design, double effect) {
+  const double dz = std::abs(effect) / std::sqrt(variance_of(design));
+  std::int64_t n = std::max<std::int64_t>(2, items_needed(design, effect));
+  for (int steps = 0; steps < 64 && paired_t_power(dz, n, design.alpha) < design.power; ++steps) {
+    ++n;  // two or three times
+  }
+  return n;
 }
 
 double detectable_effect(const PairedDesign& design, std::int64_t items) {

@@ -94,10 +94,12 @@ void print_gate(std::size_t rounds) {
   const double effect = 0.2;
   PairedDesign design;
   design.between_variance = 1;
-  const std::int64_t items = items_needed(design, effect);
+  const std::int64_t items = items_planned(design, effect);
   std::printf(
       "%lld items, planned for %.2f standard deviations at 80 %%\n\n| what | rate |\n|---|---|\n",
       static_cast<long long>(items), effect);
+  std::printf("| simulation error (two of its standard deviations at 80 %%) | %.2f %% |\n",
+              200 * std::sqrt(0.8 * 0.2 / static_cast<double>(rounds)));
   std::printf("| A/A called worse | %.2f %% |\n",
               100 * verdict_rate(Verdict::kWorse, 0, 0, items, rounds));
   std::printf("| A/A called better | %.2f %% |\n",
