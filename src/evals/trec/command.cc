@@ -1,9 +1,11 @@
 #include "evals/trec/command.h"
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 
 #include "base/strings.h"
+#include "evals/trec/compare.h"
 #include "evals/trec/evaluate.h"
 #include "evals/trec/text_file.h"
 
@@ -12,6 +14,31 @@ namespace {
 
 constexpr int kExitUsage = 1;
 constexpr int kExitFile = 2;
+constexpr std::string_view kHelp =
+    "A retrieval run against judgments, as trec_eval prints it.\n"
+    "Usage: interposer eval trec [OPTIONS] JUDGMENTS RUN\n"
+    "       interposer eval trec compare [OPTIONS] JUDGMENTS RUN_A RUN_B\n\n"
+    "  -q            every topic, too        -n  no summary\n"
+    "  -c            average over all judged topics\n"
+    "  -J            judged documents only\n"
+    "  -m MEASURE    official (default), all_trec, or a name with its parameters: P.5,10 (again "
+    "for more)\n"
+    "  -l LEVEL      grades from here on are relevant (1)\n"
+    "  -M DOCS       documents of a topic that count\n"
+    "  -N DOCS       documents in the collection\n"
+    "  -R FORMAT     of the judgments: qrels, qrels_jg, prefs, qrels_prefs\n"
+    "  -T FORMAT     of the run: trec_results\n"
+    "  -Z FILE       means and deviations: print z-scores\n"
+    "  --as 9|10|beir  whose numbers (10)\n"
+    "compare: paired randomisation over topics, run B against run A\n"
+    "  --rounds N    sign flips (10000)      --seed N  of them (12345)\n"
+    "  --json        for machines\n\n"
+    "Exit codes are trec_eval's: 0, 1 usage, 2 a file, 4 a topic that cannot be measured, 7 no "
+    "topic in both.\n"
+    "Examples:\n"
+    "  interposer eval trec -q -m map -m ndcg_cut.10 qrels.txt run.txt\n"
+    "  interposer eval trec --as beir -m ndcg_cut.10 qrels.txt run.txt\n"
+    "  interposer eval trec compare -m ndcg_cut.10 qrels.txt before.run after.run\n";
 constexpr std::string_view kUsage =
     "give [-q] [-c] [-n] [-J] [-m MEASURE]... [-l LEVEL] [-M DOCS] [-N DOCS] [-R FORMAT] [-Z FILE] "
     "[--as 9|10|beir] JUDGMENTS RUN";
@@ -121,7 +148,7 @@ bool takes_value(char option) {
   return std::string_view("mlNMRTZA").find(option) != std::string_view::npos;
 }
 
-Result<Arguments> parse_arguments(const std::vector<std::string>& given) {
+Result<Arguments> parse_arguments(const std::vector<std::string>& given, std::size_t files) {
   Arguments out;
   for (std::size_t i = 0; i < given.size(); ++i) {
     std::string_view word = given[i];
@@ -157,7 +184,9 @@ Result<Arguments> parse_arguments(const std::vector<std::string>& given) {
       return usage_error("option " + given[i - 1] + " wants a value");
     IP_OK(set_value(out, option, attached ? value : given[i]));
   }
-  if (out.files.size() != 2) return usage_error("two files are wanted, judgments and run");
+  if (out.files.size() != files) {
+    return usage_error(std::to_string(files) + " files are wanted, the judgments first");
+  }
   return out;
 }
 
@@ -229,23 +258,17 @@ CommandResult failure(int status, const Error& error) {
   return {status, {}, "interposer eval trec: " + error.to_string() + "\n"};
 }
 
-}  // namespace
-
-CommandResult run_command(const std::vector<std::string>& given) {
-  Result<Arguments> parsed = parse_arguments(given);
-  if (!parsed) return failure(kExitUsage, parsed.error());
-  Arguments& arguments = *parsed;
-  const Status chosen = choose_measures(arguments);
-  if (!chosen) return failure(kExitUsage, chosen.error());
-
+// Evaluates files[0] and files[run] as the arguments say.
+CommandResult evaluate_files(Arguments& arguments, std::size_t run_index) {
   const auto judgment_file = MappedFile::open(arguments.files[0]);
   if (!judgment_file) return failure(kExitFile, judgment_file.error());
   const auto judgments = parse_judgments(judgment_file->text(), arguments.files[0],
                                          arguments.format, arguments.options.personality);
   if (!judgments) return failure(kExitFile, judgments.error());
-  const auto run_file = MappedFile::open(arguments.files[1]);
+  const std::string& run_name = arguments.files[run_index];
+  const auto run_file = MappedFile::open(run_name);
   if (!run_file) return failure(kExitFile, run_file.error());
-  auto run = parse_run(run_file->text(), arguments.files[1], arguments.options.personality);
+  auto run = parse_run(run_file->text(), run_name, arguments.options.personality);
   if (!run) return failure(kExitFile, run.error());
   ZScores z_scores;
   if (!arguments.z_file.empty()) {
@@ -257,10 +280,48 @@ CommandResult run_command(const std::vector<std::string>& given) {
     arguments.options.z_scores = &z_scores;
   }
   Evaluation done = evaluate(*std::move(run), *judgments, arguments.options);
+  arguments.options.z_scores = nullptr;
   if (done.exit_status == 0) return {0, std::move(done.text), {}};
   CommandResult result = failure(done.exit_status, done.error);
   result.output = std::move(done.text);
   return result;
+}
+
+bool asks_for_help(const std::vector<std::string>& given) {
+  return std::any_of(given.begin(), given.end(),
+                     [](const std::string& word) { return word == "-h" || word == "--help"; });
+}
+
+}  // namespace
+
+CommandResult run_command(const std::vector<std::string>& given) {
+  if (asks_for_help(given)) return {0, std::string(kHelp), {}};
+  if (!given.empty() && given[0] == "compare") {
+    return compare_runs({given.begin() + 1, given.end()});
+  }
+  Result<Arguments> parsed = parse_arguments(given, 2);
+  if (!parsed) return failure(kExitUsage, parsed.error());
+  const Status chosen = choose_measures(*parsed);
+  if (!chosen) return failure(kExitUsage, chosen.error());
+  return evaluate_files(*parsed, 1);
+}
+
+CommandResult per_topic_values(const std::vector<std::string>& given, PerTopic& out) {
+  Result<Arguments> parsed = parse_arguments(given, 3);
+  if (!parsed) return failure(kExitUsage, parsed.error());
+  if (parsed->measures.empty()) parsed->measures = {"map", "P.10", "ndcg_cut.10", "recip_rank"};
+  const Status chosen = choose_measures(*parsed);
+  if (!chosen) return failure(kExitUsage, chosen.error());
+  parsed->options.summary = parsed->options.per_topic = false;
+  parsed->options.skip_missing = true;
+  out.complete = parsed->options.complete;
+  out.run_files = {parsed->files[1], parsed->files[2]};
+  for (std::size_t run = 0; run < 2; ++run) {
+    parsed->options.topic_values = &out.values[run];
+    CommandResult done = evaluate_files(*parsed, run + 1);
+    if (done.exit_status != 0) return done;
+  }
+  return {};
 }
 
 }  // namespace interposer::evals::trec

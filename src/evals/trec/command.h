@@ -15,7 +15,8 @@ struct CommandResult {
 };
 
 // Options of trec_eval with their long names, in any order: -q, -c, -n, -J, -m, -l, -M, -N, -R, -T,
-// -Z; and --as 9|10|beir (default 10). Then the judgments' file and the run's.
+// -Z; and --as 9|10|beir (default 10). Then the judgments' file and the run's. With "compare" as
+// the first word: see compare.h.
 CommandResult run_command(const std::vector<std::string>& arguments);
 
 }  // namespace interposer::evals::trec

@@ -46,14 +46,14 @@ class Command : public testing::Test {
   fs::path folder_;
 };
 
-TEST_F(Command, ScoresThatDifferBeyondFloatAreTiesInTrec9) {
+TEST_F(Command, Sharp01_ScoresThatDifferBeyondFloatAreTiesInTrec9) {
   const std::string qrels = write("q", "1 0 a 1\n");
   const std::string run = write("r", "1 Q0 a 1 10.12345678 x\n1 Q0 b 2 10.12345670 x\n");
   EXPECT_EQ(value(run_command({"--as", "9", qrels, run}), "recip_rank"), "0.5000");
   EXPECT_EQ(value(run_command({"--as", "10", qrels, run}), "recip_rank"), "1.0000");
 }
 
-TEST_F(Command, TiesFallByDescendingDocument) {  // trec_eval issue 22
+TEST_F(Command, Sharp01_TiesFallByDescendingDocument) {  // trec_eval issue 22
   const std::string run_a = write("ra", "1 Q0 z 1 1.0 x\n1 Q0 b 2 1.0 x\n");
   const std::string run_b = write("rb", "1 Q0 a 1 1.0 x\n1 Q0 b 2 1.0 x\n");
   const std::string qrels = write("q", "1 0 z 1\n1 0 a 0\n");
@@ -61,7 +61,7 @@ TEST_F(Command, TiesFallByDescendingDocument) {  // trec_eval issue 22
   EXPECT_EQ(value(run_command({"-m", "ndcg", write("q2", "1 0 a 1\n"), run_b}), "ndcg"), "0.6309");
 }
 
-TEST_F(Command, TopicsThatTheRunLacks) {
+TEST_F(Command, Sharp02_TopicsThatTheRunLacks) {
   const std::string qrels = write("q", "1 0 a 1\n2 0 a 1\n3 0 a 1\n");
   const std::string run = write("r", "1 Q0 b 1 2 x\n1 Q0 a 2 1 x\n3 Q0 a 1 1 x\n9 Q0 a 1 1 x\n");
   EXPECT_EQ(value(run_command({"--as", "9", qrels, run}), "map"), "0.7500");
@@ -75,7 +75,7 @@ TEST_F(Command, TopicsThatTheRunLacks) {
   EXPECT_NE(refused.error.find("topic '2'"), std::string::npos) << refused.error;
 }
 
-TEST_F(Command, NegativeGradesAreUnjudged) {
+TEST_F(Command, Sharp02_NegativeGradesAreUnjudged) {
   const std::string qrels = write("q", "1 0 a 1\n1 0 b 1\n1 0 c 0\n1 0 d 0\n1 0 e -1\n");
   const std::string run =
       write("r", "1 Q0 e 1 5 x\n1 Q0 a 2 4 x\n1 Q0 c 3 3 x\n1 Q0 d 4 2 x\n1 Q0 b 5 1 x\n");

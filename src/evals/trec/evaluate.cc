@@ -43,6 +43,7 @@ class Evaluator {
       RunTopic missing;
       if (!found) {
         if (!missing_topic_is_error(options_.personality)) continue;
+        if (options_.skip_missing && !options_.complete) continue;
         if (!options_.complete) return fail(kExitMeasure, missing_topic(judged));
         missing = {judged.id,
                    {{kNoDocument.data(), static_cast<std::uint32_t>(kNoDocument.size()),
@@ -100,6 +101,7 @@ class Evaluator {
     if (missing) forget_the_stand_in();
     if (options_.z_scores != nullptr) convert(judged.id);
     add_up();
+    if (options_.topic_values != nullptr) collect(judged.id);
     if (options_.per_topic) print_topic(judged.id, ranking, missing);
     ++topics_;
     return {};
@@ -124,6 +126,18 @@ class Evaluator {
         value.now = (value.now - found->second.mean) / found->second.sd;
       } else {
         value.now = value.now == found->second.mean ? 0 : kMissingZScore;
+      }
+    }
+  }
+
+  void collect(std::string_view topic) {
+    for (std::size_t m = 0; m < options_.measures.size(); ++m) {
+      const WantedMeasure& wanted = options_.measures[m];
+      if (wanted.measure->averages != Averages::kMean || wanted.measure->compute == nullptr)
+        continue;
+      for (std::size_t i = 0; i < value_count(*wanted.measure, wanted.parameters); ++i) {
+        const Value& value = values_[first_[m] + i];
+        options_.topic_values->push_back({std::string(topic), value.name, value.now});
       }
     }
   }

@@ -29,6 +29,13 @@ using ZScores = std::unordered_map<std::string, ZScore>;  // "topic measure"
 Result<ZScores> parse_z_scores(std::string_view text, std::string_view file);
 inline constexpr double kMissingZScore = -1'000'000;
 
+// One measure of one topic, unrounded.
+struct TopicValue {
+  std::string topic;
+  std::string measure;  // as printed: "P_10"
+  double value = 0;
+};
+
 struct EvaluateOptions {
   Personality personality = Personality::kTrec10;
   RankOptions rank;
@@ -38,6 +45,9 @@ struct EvaluateOptions {
   std::int64_t docs_in_collection = 0;
   const ZScores* z_scores = nullptr;
   std::vector<WantedMeasure> measures;  // in the order of all_measures()
+  // Filled, when given, with the measures that are averaged over topics.
+  std::vector<TopicValue>* topic_values = nullptr;
+  bool skip_missing = false;  // a judged topic that the run lacks is left out, not an error
 };
 
 struct Evaluation {
