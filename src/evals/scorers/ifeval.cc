@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <map>
 
+#include "evals/scorers/ifeval_case.h"
 #include "evals/scorers/unicode.h"
 
 namespace interposer::evals {
@@ -211,42 +212,63 @@ bool quotation(Text text, const Arguments&) {
   return text.size() > 1 && text.front() == U'"' && text.back() == U'"';
 }
 
-using Check = bool (*)(Text, const Arguments&);
+bool capital_words(Text text, const Arguments& a) {
+  return in_relation(count_capital_words(text), a);
+}
+
+// The reference also asks a language detector whether it is English; that isn't here, so only a
+// wrong case is a sure verdict.
+std::optional<bool> english_capital(Text text, const Arguments&) {
+  return is_upper(text) ? std::nullopt : std::optional(false);
+}
+std::optional<bool> english_lowercase(Text text, const Arguments&) {
+  return is_lower(text) ? std::nullopt : std::optional(false);
+}
+
+struct Check {
+  bool (*sure)(Text, const Arguments&) = nullptr;
+  std::optional<bool> (*partly)(Text, const Arguments&) = nullptr;
+};
 
 const std::map<std::string_view, Check>& checks() {
   static const std::map<std::string_view, Check> all{
-      {"punctuation:no_comma", no_comma},
-      {"detectable_format:number_highlighted_sections", highlighted_sections},
-      {"detectable_format:number_bullet_lists", bullet_lists},
-      {"detectable_format:constrained_response", constrained_response},
-      {"detectable_format:multiple_sections", multiple_sections},
-      {"detectable_format:json_format", json_format},
-      {"detectable_format:title", title},
-      {"detectable_content:number_placeholders", placeholders},
-      {"detectable_content:postscript", postscript},
-      {"length_constraints:number_words", number_words},
-      {"length_constraints:number_paragraphs", number_paragraphs},
-      {"length_constraints:nth_paragraph_first_word", nth_paragraph_first_word},
-      {"keywords:existence", keywords_exist},
-      {"keywords:forbidden_words", forbidden_words},
-      {"keywords:frequency", keyword_frequency},
-      {"keywords:letter_frequency", letter_frequency},
-      {"combination:two_responses", two_responses},
-      {"combination:repeat_prompt", repeat_prompt},
-      {"startend:end_checker", end_phrase},
-      {"startend:quotation", quotation},
+      {"punctuation:no_comma", {no_comma, nullptr}},
+      {"detectable_format:number_highlighted_sections", {highlighted_sections, nullptr}},
+      {"detectable_format:number_bullet_lists", {bullet_lists, nullptr}},
+      {"detectable_format:constrained_response", {constrained_response, nullptr}},
+      {"detectable_format:multiple_sections", {multiple_sections, nullptr}},
+      {"detectable_format:json_format", {json_format, nullptr}},
+      {"detectable_format:title", {title, nullptr}},
+      {"detectable_content:number_placeholders", {placeholders, nullptr}},
+      {"detectable_content:postscript", {postscript, nullptr}},
+      {"length_constraints:number_words", {number_words, nullptr}},
+      {"length_constraints:number_paragraphs", {number_paragraphs, nullptr}},
+      {"length_constraints:nth_paragraph_first_word", {nth_paragraph_first_word, nullptr}},
+      {"keywords:existence", {keywords_exist, nullptr}},
+      {"keywords:forbidden_words", {forbidden_words, nullptr}},
+      {"keywords:frequency", {keyword_frequency, nullptr}},
+      {"keywords:letter_frequency", {letter_frequency, nullptr}},
+      {"combination:two_responses", {two_responses, nullptr}},
+      {"combination:repeat_prompt", {repeat_prompt, nullptr}},
+      {"startend:end_checker", {end_phrase, nullptr}},
+      {"startend:quotation", {quotation, nullptr}},
+      {"change_case:capital_word_frequency", {capital_words, nullptr}},
+      {"change_case:english_capital", {nullptr, english_capital}},
+      {"change_case:english_lowercase", {nullptr, english_lowercase}},
   };
   return all;
 }
 
-Check check_of(std::string_view type) {
+const Check* check_of(std::string_view type) {
   auto found = checks().find(type);
   if (found == checks().end()) found = checks().find(type.substr(type.find(':') + 1));
-  return found == checks().end() ? nullptr : found->second;
+  return found == checks().end() ? nullptr : &found->second;
 }
 
-bool passes(Check check, Text text, const Arguments& arguments) {
-  return !strip(text).empty() && check(text, arguments);
+std::optional<bool> passes(const Check& check, Text text, const Arguments& arguments) {
+  if (strip(text).empty()) return false;
+  if (check.partly != nullptr) return check.partly(text, arguments);
+  return check.sure(text, arguments);
 }
 
 std::u32string lines_between(const std::vector<Text>& lines, std::size_t from, std::size_t to) {
@@ -262,14 +284,14 @@ std::u32string lines_between(const std::vector<Text>& lines, std::size_t from, s
 
 std::optional<bool> follows_strict(std::string_view type, const InstructionArguments& arguments,
                                    std::string_view response) {
-  const Check check = check_of(type);
+  const Check* const check = check_of(type);
   if (check == nullptr) return std::nullopt;
-  return passes(check, decode(response), arguments);
+  return passes(*check, decode(response), arguments);
 }
 
 std::optional<bool> follows_loose(std::string_view type, const InstructionArguments& arguments,
                                   std::string_view response) {
-  const Check check = check_of(type);
+  const Check* const check = check_of(type);
   if (check == nullptr) return std::nullopt;
   const std::u32string whole = decode(response);
   const std::vector<Text> lines = split_at(whole, U"\n");
@@ -277,9 +299,15 @@ std::optional<bool> follows_loose(std::string_view type, const InstructionArgume
   const std::array<std::u32string, 4> cuts{
       whole, lines_between(lines, 1, lines.size()), lines_between(lines, 0, last),
       last >= 1 ? lines_between(lines, 1, last) : std::u32string()};
-  return std::any_of(cuts.begin(), cuts.end(), [&](const std::u32string& text) {
-    return passes(check, text, arguments) || passes(check, without(text, U'*'), arguments);
-  });
+  bool unknown = false;
+  for (const std::u32string& text : cuts) {
+    for (const std::optional<bool> verdict :
+         {passes(*check, text, arguments), passes(*check, without(text, U'*'), arguments)}) {
+      if (verdict == true) return true;
+      unknown = unknown || !verdict;
+    }
+  }
+  return unknown ? std::nullopt : std::optional(false);
 }
 
 }  // namespace interposer::evals

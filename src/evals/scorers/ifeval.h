@@ -1,5 +1,6 @@
-// IFEval's instructions that code can check alone (Zhou and others, arXiv 2311.07911): 20 of its 25
-// types. The others need a sentence splitter, a word tokenizer or a language detector.
+// IFEval's instructions that code can check alone (Zhou and others, arXiv 2311.07911): 21 of its 25
+// types, and of two more (all in capitals, all in lower case; both in English) the failures. The
+// others need a trained sentence splitter or a language detector.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,7 @@ struct InstructionArguments {
 };
 
 // `type` as "punctuation:no_comma", with or without a language before it ("en:punctuation:...").
-// Empty for a type that isn't checked here. An empty response follows nothing.
+// Empty for what can't be told here. An empty response follows nothing.
 std::optional<bool> follows_strict(std::string_view type, const InstructionArguments& arguments,
                                    std::string_view response);
 
