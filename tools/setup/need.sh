@@ -15,6 +15,11 @@ need_python_test() {
   python_env test
   echo "$python_test" >"$setup/python-test"
 }
+need_python_evals() {
+  need_packages
+  python_env evals
+  echo "$python_evals" >"$setup/python-evals"
+}
 
 require_debian_12
 case ${1:?a need} in
@@ -25,6 +30,7 @@ case ${1:?a need} in
   asan | tsan) need_build "$1" tests ;;
   fuzz) need_build asan fuzzers ;;
   python-test) need_python_test ;;
+  python-evals) need_python_evals ;;
   sdk-node) need_tools; npm_modules tests/sdk/node ;;
   page-test) need_tools; npm_modules tests/page ;;
   *) die "no need '$1'" ;;

@@ -52,6 +52,8 @@ SUITES = (
     Suite("sdk-node", "the openai package of npm, unmodified, against the release binary",
           ("release", "sdk-node"),
           SERVED + ("{top}/tools/setup/npm.sh", "{top}/tests/sdk/node", "test", "--silent")),
+    Suite("evals-peers", "the evaluator beside bfcl-eval, sacrebleu, scipy and pytrec-eval-terrier, on drawn inputs",
+          ("release", "python-evals"), ("{top}/tools/test/evals_peers.sh",)),
     Suite("questions", "the held-out questions of tests/questions: citations, right documents, refusals",
           ("release",), SERVED + ("/usr/bin/python3", "{top}/tools/test/questions.py")),
     Suite("page-mock", "the page in Debian's Chromium against a mock of /api/v1: every state and fault",

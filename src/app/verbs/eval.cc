@@ -11,9 +11,12 @@ void add_eval(CLI::App* app, Chosen* chosen) {
   eval->footer(
       "Examples:\n"
       "  interposer eval trec -q -m map -m ndcg_cut.10 qrels.txt run.txt\n"
-      "  interposer eval trec --as beir qrels.txt run.txt");
+      "  interposer eval trec --as beir qrels.txt run.txt\n"
+      "  interposer eval doctor --data ../shared/data");
   eval->require_subcommand(1);
   add_eval_trec(eval, chosen);
+  add_eval_doctor(eval, chosen);
+  add_eval_route(eval, chosen);
 }
 
 }  // namespace interposer::app

@@ -20,12 +20,17 @@ struct Agreement {
   std::int64_t equal = 0;
   std::int64_t skipped = 0;
   std::int64_t known = 0;            // unequal, and listed as the reference's own fault
-  std::vector<std::string> unequal;  // where, at most kUnequalShown
-  std::vector<std::string>
-      notes;  // what a person should know: aggregates, why something is skipped
+  std::vector<std::string> unequal;  // where, at most kUnequalShown; without the known ones
+  std::vector<std::string> faults;   // the known ones
+  // What a person should know: aggregates, why something is skipped.
+  std::vector<std::string> notes;
 
-  void count(bool same, std::string_view where);
-  bool holds() const { return checked > 0 && equal + known == checked; }
+  // `listed`: a difference here is the reference's own fault, and listed as such.
+  void count(bool same, std::string_view where, bool listed = false);
+  // All of it skipped, for the reason given.
+  void skip_all(std::int64_t items, std::string reason);
+  bool differs() const { return equal + known != checked; }
+  bool holds() const { return checked > 0 && !differs(); }
 };
 inline constexpr std::size_t kUnequalShown = 20;
 
@@ -50,5 +55,13 @@ Result<Agreement> check_routellm(const std::filesystem::path& folder);
 Result<Agreement> check_llmrouter(const std::filesystem::path& folder);
 Result<Agreement> check_ifeval_strict(const std::filesystem::path& folder);
 Result<Agreement> check_ifeval_loose(const std::filesystem::path& folder);
+Result<Agreement> check_bfcl_answers(const std::filesystem::path& folder);
+Result<Agreement> check_bfcl_verdicts(const std::filesystem::path& folder);
+Result<Agreement> check_sacrebleu(const std::filesystem::path& folder);
+Result<Agreement> check_scipy(const std::filesystem::path& folder);
+Result<Agreement> check_human_eval(const std::filesystem::path& folder);
+Result<Agreement> check_human_eval_null(const std::filesystem::path& folder);
+Result<Agreement> check_cpp_oracle(const std::filesystem::path& folder);
+Result<Agreement> check_cpp_null(const std::filesystem::path& folder);
 
 }  // namespace interposer::evals::golden

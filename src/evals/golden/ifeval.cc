@@ -1,4 +1,5 @@
 // One model's stored responses with the strict and loose verdicts of every instruction.
+#include <algorithm>
 #include <boost/json.hpp>
 
 #include "base/strings.h"
@@ -31,7 +32,7 @@ InstructionArguments arguments_of(const json::object& given) {
   InstructionArguments out;
   for (const auto& [key, value] : given) {
     if (value.is_null()) continue;
-    if (key == "relation" || key == "let_relation") {
+    if (std::string_view(key.data(), key.size()).ends_with("relation")) {
       out.less_than = text_of(value) == "less than";
     } else if (key == "nth_paragraph") {
       out.position = whole_of(value);
@@ -79,15 +80,30 @@ Result<json::array> array_of(json::object& object, const char* key,
 using Follows = std::optional<bool> (*)(std::string_view, const InstructionArguments&,
                                         std::string_view);
 
-Result<Agreement> check(const std::filesystem::path& folder, const char* file, Follows follows) {
-  const std::filesystem::path input_path = folder / "en_input_data.jsonl";
-  const std::filesystem::path verdict_path = folder / file;
-  IP_TRY(const std::string input_text, read_file(input_path));
+void check_row(const Row& row, const std::string& place, Follows follows, Agreement& out) {
+  for (std::size_t k = 0; k < row.types.size(); ++k) {
+    ++out.expected;
+    const std::string type = text_of(row.types[k]);
+    const InstructionArguments arguments = row.arguments[k].is_object()
+                                               ? arguments_of(row.arguments[k].get_object())
+                                               : InstructionArguments();
+    const std::optional<bool> verdict = follows(type, arguments, row.response);
+    if (!verdict) {
+      ++out.skipped;
+      continue;
+    }
+    const bool same = row.verdicts[k].is_bool() && row.verdicts[k].get_bool() == *verdict;
+    out.count(same, type + ", " + place + (*verdict ? ": got true" : ": got false"),
+              reference_is_random(type, arguments));
+  }
+}
+
+Status check_model(const std::string& input_text, const std::filesystem::path& input_path,
+                   const std::filesystem::path& verdict_path, Follows follows, Agreement& out) {
   IP_TRY(const std::string verdict_text, read_file(verdict_path));
   const std::vector<std::string_view> inputs = lines_of(input_text);
   const std::vector<std::string_view> verdicts = lines_of(verdict_text);
   if (inputs.size() != verdicts.size()) return broken(verdict_path, 0, "not a line a prompt");
-  Agreement out;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     IP_TRY(json::object input, parse_line(inputs[i], input_path, i));
     IP_TRY(json::object stored, parse_line(verdicts[i], verdict_path, i));
@@ -99,25 +115,33 @@ Result<Agreement> check(const std::filesystem::path& folder, const char* file, F
     if (row.arguments.size() != row.types.size() || row.verdicts.size() != row.types.size()) {
       return broken(verdict_path, i, "lists of different lengths");
     }
-    for (std::size_t k = 0; k < row.types.size(); ++k) {
-      ++out.expected;
-      const std::string type = text_of(row.types[k]);
-      const InstructionArguments arguments = row.arguments[k].is_object()
-                                                 ? arguments_of(row.arguments[k].get_object())
-                                                 : InstructionArguments();
-      const std::optional<bool> verdict = follows(type, arguments, row.response);
-      if (!verdict) {
-        ++out.skipped;
-        continue;
-      }
-      const bool same = row.verdicts[k].is_bool() && row.verdicts[k].get_bool() == *verdict;
-      if (!same && reference_is_random(type, arguments)) ++out.known;
-      out.count(same, type + ", line " + std::to_string(i + 1) +
-                          (*verdict ? ": got true" : ": got false"));
-    }
+    check_row(row,
+              verdict_path.parent_path().filename().string() + " line " + std::to_string(i + 1),
+              follows, out);
+  }
+  return {};
+}
+
+// The folder's own model, and those in folders below it.
+Result<Agreement> check(const std::filesystem::path& folder, const char* file, Follows follows) {
+  const std::filesystem::path input_path = folder / "en_input_data.jsonl";
+  IP_TRY(const std::string input_text, read_file(input_path));
+  std::vector<std::filesystem::path> found;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, failed)) {
+    if (entry.path().filename() == file) found.push_back(entry.path());
+  }
+  if (failed) return broken(folder, 0, failed.message());
+  if (found.empty()) return broken(folder / file, 0, "it is missing");
+  std::sort(found.begin(), found.end());
+  Agreement out;
+  for (const std::filesystem::path& path : found) {
+    IP_OK(check_model(input_text, input_path, path, follows, out));
   }
   if (out.skipped > 0) {
-    out.notes.emplace_back("skipped: five types that need a tokenizer or a language detector");
+    out.notes.emplace_back(
+        "skipped: number_sentences and response_language, and what is in the right case but "
+        "perhaps not in English: they need a trained splitter or a detector");
   }
   return out;
 }

@@ -41,8 +41,25 @@ std::string percent(double share) {
   return buffer;
 }
 
+// AlpacaEval's own annotations.json; unannotated items don't count.
+Result<stats::Moments> annotated_win_rate(const std::filesystem::path& path) {
+  IP_TRY(const std::string text, read_file(path));
+  boost::system::error_code failed;
+  const json::value rows = json::parse(text, failed);
+  if (failed || !rows.is_array()) return broken(path, "not an array");
+  std::vector<double> wins;
+  for (const json::value& row : rows.get_array()) {
+    const json::value* const preference =
+        row.is_object() ? row.get_object().if_contains("preference") : nullptr;
+    if (preference == nullptr) return broken(path, "an annotation has no preference");
+    if (preference->is_number()) wins.push_back(preference->to_number<double>() - 1);
+  }
+  return stats::moments(wins);
+}
+
 // Preferences run from 1 (the baseline) to 2 (the model); the leaderboard is in percent.
 Result<stats::Moments> win_rate(const std::filesystem::path& path) {
+  if (path.extension() == ".json") return annotated_win_rate(path);
   IP_TRY(const Csv csv, read_csv(path));
   const std::size_t column = csv.column("preference");
   if (column == csv.header.size()) return broken(path, "no column 'preference'");
@@ -94,10 +111,32 @@ Extraction check_model(const Csv& csv, const std::vector<std::string>& answers, 
     counts.flexible += right ? 1 : 0;
     counts.disagree += strict_right != right ? 1 : 0;
     const bool stored = csv.rows[i][label] == "True";
-    if (stored != right && faults.contains(i)) ++out.known;
-    out.count(stored == right, csv.header[label] + ", question " + std::to_string(i));
+    out.count(stored == right, csv.header[label] + ", question " + std::to_string(i),
+              faults.contains(i));
   }
   return counts;
+}
+
+// The preferences of each model: NAME.csv beside the leaderboard, or an annotations.json below
+// NAME/. By path.
+using ModelFiles = std::vector<std::pair<std::string, std::filesystem::path>>;
+Result<ModelFiles> model_files(const std::filesystem::path& folder,
+                               const std::filesystem::path& board) {
+  ModelFiles out;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, failed)) {
+    const std::filesystem::path& path = entry.path();
+    if (path.extension() == ".csv" && path != board && path.parent_path() == folder) {
+      out.emplace_back(path.stem().string(), path);
+    }
+    if (path.filename() != "annotations.json") continue;
+    std::filesystem::path model = path.parent_path();
+    if (model.filename().string().starts_with("weighted_")) model = model.parent_path();
+    out.emplace_back(model.filename().string(), path);
+  }
+  if (failed) return broken(folder, failed.message());
+  std::sort(out.begin(), out.end());
+  return out;
 }
 
 }  // namespace
@@ -112,17 +151,19 @@ Result<Agreement> check_alpaca_eval(const std::filesystem::path& folder) {
     return broken(board_path, "no win_rate or standard_error");
   }
   Agreement out;
-  for (const char* const model : {"alpaca-7b", "gpt4_1106_preview", "phi-2", "text_davinci_001"}) {
+  IP_TRY(const ModelFiles models, model_files(folder, board_path));
+  for (const auto& [name, path] : models) {
+    const std::string model = name;
     out.expected += 2;
     const auto row = std::find_if(board.rows.begin(), board.rows.end(),
                                   [&](const auto& fields) { return fields[0] == model; });
-    if (row == board.rows.end()) return broken(board_path, std::string("no model ") + model);
-    IP_TRY(const stats::Moments wins, win_rate(folder / (std::string(model) + ".csv")));
+    if (row == board.rows.end()) return broken(board_path, "no model " + model);
+    IP_TRY(const stats::Moments wins, win_rate(path));
     IP_TRY(const double stored_rate, number((*row)[rate], board_path));
     IP_TRY(const double stored_error, number((*row)[error], board_path));
-    out.count(std::abs(wins.mean * 100 - stored_rate) < 1e-9, std::string(model) + " win_rate");
+    out.count(std::abs(wins.mean * 100 - stored_rate) < 1e-9, model + " win_rate");
     out.count(std::abs(wins.standard_error() * 100 - stored_error) < 1e-9,
-              std::string(model) + " standard_error");
+              model + " standard_error");
   }
   return out;
 }

@@ -5,13 +5,20 @@
 
 namespace interposer::evals::golden {
 
-void Agreement::count(bool same, std::string_view where) {
+void Agreement::count(bool same, std::string_view where, bool listed) {
   ++checked;
   if (same) {
     ++equal;
-  } else if (unequal.size() < kUnequalShown) {
-    unequal.emplace_back(where);
+    return;
   }
+  known += listed ? 1 : 0;
+  std::vector<std::string>& places = listed ? faults : unequal;
+  if (places.size() < kUnequalShown) places.emplace_back(where);
+}
+
+void Agreement::skip_all(std::int64_t items, std::string reason) {
+  expected = skipped = items;
+  notes.push_back("skipped: " + std::move(reason));
 }
 
 std::span<const Set> sets() {
@@ -25,6 +32,14 @@ std::span<const Set> sets() {
       Set{"llmrouter", "llmrouter", check_llmrouter},
       Set{"ifeval strict", "ifeval", check_ifeval_strict},
       Set{"ifeval loose", "ifeval", check_ifeval_loose},
+      Set{"bfcl answers", "bfcl", check_bfcl_answers},
+      Set{"bfcl verdicts", "bfcl/verdicts", check_bfcl_verdicts},
+      Set{"sacrebleu", "sacrebleu", check_sacrebleu},
+      Set{"scipy", "scipy", check_scipy},
+      Set{"human_eval", "human_eval", check_human_eval},
+      Set{"human_eval null", "human_eval", check_human_eval_null},
+      Set{"c++ oracle", "polyglot_cpp", check_cpp_oracle},
+      Set{"c++ null", "polyglot_cpp", check_cpp_null},
   };
   return kSets;
 }

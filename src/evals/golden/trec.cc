@@ -60,6 +60,10 @@ Result<Agreement> check(const std::filesystem::path& folder, bool version_9) {
     const trec::CommandResult got = trec::run_command(arguments);
     out.count(got.exit_status == 0 && got.output == want, output.arguments);
   }
+  // The Makefile of 9.0.8 has these 11 command lines; 12 is the number of distinct
+  // outputs of 10.0's 15.
+  if (version_9)
+    out.notes.emplace_back("9.0.8's own suite has 11 command lines; 4 of 10.0's need comments");
   return out;
 }
 

@@ -9,6 +9,8 @@ namespace interposer::app {
 
 // Each adds its subcommand to `eval`; when the person names it, `chosen` gets its work.
 void add_eval_trec(CLI::App* eval, Chosen* chosen);
+void add_eval_doctor(CLI::App* eval, Chosen* chosen);
+void add_eval_route(CLI::App* eval, Chosen* chosen);
 
 // `interposer eval trec ...` takes trec_eval's command line as it is (-miprec_at_recall..10 and the
 // like), so it is answered before CLI11 looks at it. Empty when argv is something else.
