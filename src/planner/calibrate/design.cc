@@ -121,11 +121,7 @@ void add_row(Design& design, std::span<const double> terms, double log_y, const 
 Result<Design> make_design(const SiliconSample& sample, const Shapes& shapes, Target target) {
   const bool first = target == Target::kTtft;
   Design out = first ? empty_design(first_token_priors()) : empty_design(term_priors());
-  if (first) {  // repeats of one configuration differ by 12.5 %; versions by a multiple
-    out.spread = 2.5;
-    out.coarse_base = true;
-    out.back_off = false;
-  }
+  if (first) out.wide = 0.25;  // repeats of one configuration alone differ by 12.5 %
   for (const SiliconRow& row : sample.rows) {
     const auto shape = shapes.find(row.architecture);
     const GpuNumbers* gpu = measured_gpu(row.gpu);

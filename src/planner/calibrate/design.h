@@ -51,11 +51,11 @@ std::string level_word(Factor factor, const RowKey& key);
 
 struct Design {
   std::vector<double> prior;  // what the fit of each term starts from
-  double spread = 1;          // whole effects, neighbourhood and noise are this wider than for TPOT
-  bool coarse_base = false;   // the neighbourhood is over the coarse hierarchy, not over engines
-  bool back_off = true;       // far from the rows, to the plain model
-  LogAdditiveRows rows;       // log_y: log of what was measured
-  KernelRows near;            // log batch, log prompt, log answer, log tensor parallel
+  // For quantities whose rows spread more than TPOT's: the neighbourhood is over the coarse
+  // hierarchy, nothing backs off to the plain model, and this is the typical error (sd of the log).
+  double wide = 0;
+  LogAdditiveRows rows;  // log_y: log of what was measured
+  KernelRows near;       // log batch, log prompt, log answer, log tensor parallel
   LevelTable table;
 };
 

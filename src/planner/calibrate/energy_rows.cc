@@ -158,9 +158,7 @@ Result<Design> make_energy_design(std::span<const EnergyRow> rows, const Shapes&
   const bool watts = target == EnergyTarget::kWattsPerGpu;
   const std::vector<double> ones(kEnergyTerms, 1.0);
   Design out = watts ? empty_design(ones) : empty_design(term_priors());
-  out.spread = 1.5;
-  out.coarse_base = true;
-  out.back_off = false;
+  out.wide = watts ? 0.1 : 0.2;
   for (const EnergyRow& row : rows) {
     const auto shape = shapes.find(row.architecture);
     if (shape == shapes.end()) {
@@ -168,6 +166,7 @@ Result<Design> make_energy_design(std::span<const EnergyRow> rows, const Shapes&
                         fmt::format("no shape for the architecture '{}'", row.architecture));
     }
     const GpuNumbers& gpu = *measured_gpu(row.gpu);
+    // One engine: the task takes its place, the model that of the version.
     const RowKey key{row.architecture,
                      row.gpu,
                      std::string(gpu_generation(row.gpu)),

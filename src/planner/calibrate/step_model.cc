@@ -38,7 +38,6 @@ constexpr Shrinkage kFine[] = {{kEngine, 0.35, 0},
 LogAdditiveOptions options_of(std::span<const Shrinkage> shrinkage, const Design& design) {
   LogAdditiveOptions out;
   out.prior = design.prior;
-  out.noise *= design.spread;
   for (int f = 0; f < kFactors; ++f) {
     LogAdditiveOptions::Factor factor;
     factor.name = factor_name(static_cast<Factor>(f));
@@ -46,14 +45,14 @@ LogAdditiveOptions options_of(std::span<const Shrinkage> shrinkage, const Design
     for (const Shrinkage& s : shrinkage) {
       if (s.factor != f) continue;
       factor.term_sd = s.term_sd;
-      factor.whole_sd = s.whole_sd * design.spread;
+      factor.whole_sd = s.whole_sd;
     }
     out.factors.push_back(factor);
   }
   return out;
 }
 
-KernelOptions neighbourhood(double spread) {
+KernelOptions neighbourhood() {
   const std::vector<double> shape = {1.5, 1, 1, 1};
   const std::vector<double> flat = {0, 0, 0, 0};
   KernelOptions out;
@@ -66,8 +65,6 @@ KernelOptions neighbourhood(double spread) {
                {0.225, {kEngineArchitecture}, flat},
                {0.15, {kVersion, kArchitecture}, flat},
                {0.15, {kGpuEngineArchitecture}, flat}};
-  for (KernelPart& part : out.parts) part.sd *= spread;
-  out.noise *= spread;
   return out;
 }
 
@@ -113,10 +110,10 @@ void StepModel::fit(const Design& design, std::span<const std::size_t> train) {
   fine_.fit(design.rows, train, options_of(kFine, design));
   std::vector<double> residual;
   for (const std::size_t i : train) {
-    const LogAdditive& base = design.coarse_base ? coarse_ : engine_;
+    const LogAdditive& base = design.wide > 0 ? coarse_ : engine_;
     residual.push_back(design.rows.log_y[i] - base.predict(design.rows, i));
   }
-  near_.fit(design.near, train, residual, neighbourhood(design.spread));
+  near_.fit(design.near, train, residual, neighbourhood());
 }
 
 Distance StepModel::distance(std::size_t i) const {
@@ -137,8 +134,8 @@ StepParts StepModel::parts(std::size_t i) const {
   out.engine = engine_.predict(design_->rows, i);
   out.coarse = coarse_.predict(design_->rows, i);
   out.fine = fine_.predict(design_->rows, i);
-  out.near = (design_->coarse_base ? out.coarse : out.engine) +
-             near_.predict(design_->near, i, false).mean;
+  out.near =
+      (design_->wide > 0 ? out.coarse : out.engine) + near_.predict(design_->near, i, false).mean;
   return out;
 }
 
@@ -146,10 +143,15 @@ StepEstimate StepModel::predict(std::size_t i) const {
   StepEstimate out;
   out.distance = distance(i);
   const StepParts p = parts(i);
+  out.sd = near_.predict(design_->near, i, true).sd;
+  if (design_->wide > 0) {
+    out.log_ms = (p.near + p.coarse + p.fine) / 3 - design_->wide * design_->wide;
+    return out;
+  }
   // Near the rows the fine parts know more than the coarse ones. Far from them each is wrong in its
   // own way: the middle one is wrong least, and where engine, GPU and architecture never met, one
   // machine for all is as good as that.
-  switch (design_->back_off ? out.distance : Distance::kNear) {
+  switch (out.distance) {
     case Distance::kNear:
       out.log_ms = 0.5 * p.near + 0.25 * (p.coarse + p.fine);
       break;
@@ -161,7 +163,6 @@ StepEstimate StepModel::predict(std::size_t i) const {
       out.log_ms = 0.5 * (median_of(p) + p.plain) - kFarSpread * kFarSpread;
       break;
   }
-  out.sd = near_.predict(design_->near, i, true).sd;
   return out;
 }
 
