@@ -49,6 +49,7 @@ void add_plan(CLI::App* app, Chosen* chosen) {
   add_plan_router(verb, chosen);
   add_plan_deploy(verb, chosen);
   add_plan_vs_actual(verb, chosen);
+  add_plan_calibrate(verb, chosen);
 }
 
 }  // namespace interposer::app

@@ -55,5 +55,6 @@ void add_plan_supply(CLI::App* plan, Chosen* chosen);
 void add_plan_silicon(CLI::App* plan, Chosen* chosen);
 void add_plan_site(CLI::App* plan, Chosen* chosen);
 void add_plan_explain(CLI::App* plan, Chosen* chosen);
+void add_plan_calibrate(CLI::App* plan, Chosen* chosen);
 
 }  // namespace interposer::app
