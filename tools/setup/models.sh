@@ -57,6 +57,7 @@ setup_share() {
   fi
   ln -sfn ../../data/handbook "$share/handbook"
   ln -sfn ../../data/handbook-src/about.yaml "$share/handbook-about.yaml"
+  ln -sfn ../../data/evals "$share/evals"
   for preset in release dev asan tsan fuzz; do
     mkdir -p "$top/build/$preset"
     [ -d "$top/build/$preset/share" ] || ln -sfn ../share "$top/build/$preset/share"
