@@ -18,6 +18,7 @@ void add_eval(CLI::App* app, Chosen* chosen) {
       "  interposer eval trec --as beir qrels.txt run.txt\n"
       "  interposer eval doctor --data ../shared/data");
   eval->require_subcommand(1);
+  add_eval_trec(eval, chosen);
   add_eval_init(eval, chosen);
   add_eval_plan(eval, chosen);
   add_eval_run(eval, chosen);
@@ -30,7 +31,6 @@ void add_eval(CLI::App* app, Chosen* chosen) {
   add_eval_power(eval, chosen);
   add_eval_flaky(eval, chosen);
   add_eval_import(eval, chosen);
-  add_eval_trec(eval, chosen);
   add_eval_doctor(eval, chosen);
   add_eval_route(eval, chosen);
 }

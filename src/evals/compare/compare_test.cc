@@ -42,7 +42,7 @@ ResultSet make(const Spec& spec, const Score& score, const std::string& scorer =
   return builder.finish();
 }
 
-TEST(Compare, APlantedRegressionIsWorse) {
+TEST(CompareRuns, APlantedRegressionIsWorse) {
   const Spec spec;
   const ResultSet a = make(spec, [](int i, int) { return i % 10 == 0 ? 0.0 : 1.0; });
   const ResultSet b = make(spec, [](int i, int) { return i % 4 == 0 ? 0.0 : 1.0; });
@@ -60,7 +60,7 @@ TEST(Compare, APlantedRegressionIsWorse) {
   EXPECT_EQ(c->items.back().delta, 0);
 }
 
-TEST(Compare, VerdictsAndWhatTheyWouldNeed) {
+TEST(CompareRuns, VerdictsAndWhatTheyWouldNeed) {
   stats::Random random(3);
   std::vector<double> noise(400), bump(400);
   for (double& x : noise) x = random.normal() * 0.1;
@@ -89,7 +89,7 @@ TEST(Compare, VerdictsAndWhatTheyWouldNeed) {
   EXPECT_GT(few.visible_effect, 0);
 }
 
-TEST(Compare, ChangedAndMissingItemsAreListedAndLeftOut) {
+TEST(CompareRuns, ChangedAndMissingItemsAreListedAndLeftOut) {
   const Spec spec{20, 1, 1};
   ResultSet a = make(spec, [](int, int) { return 1; });
   ResultSet b = make({22, 1, 1}, [](int, int) { return 1; });
@@ -104,7 +104,7 @@ TEST(Compare, ChangedAndMissingItemsAreListedAndLeftOut) {
   EXPECT_NE(text->find("1 items left out: their content changed (q3)"), std::string::npos);
 }
 
-TEST(Compare, UnlikeScorersAreRefusedUnlessForcedAndThenMarked) {
+TEST(CompareRuns, UnlikeScorersAreRefusedUnlessForcedAndThenMarked) {
   const Spec spec{20, 1, 1};
   const ResultSet a = make(spec, [](int, int) { return 1; }, "em@1");
   const ResultSet b = make(spec, [](int, int) { return 1; }, "em@2");
@@ -119,7 +119,7 @@ TEST(Compare, UnlikeScorersAreRefusedUnlessForcedAndThenMarked) {
   EXPECT_NE(comparison_markdown({&a, &b, &*forced, 5})->find("FORCED"), std::string::npos);
 }
 
-TEST(Compare, FlipsOfTheItemItselfAreNoise) {
+TEST(CompareRuns, FlipsOfTheItemItselfAreNoise) {
   const Spec spec{40, 2, 1};
   const ResultSet a = make(spec, [](int, int) { return 1; });
   const ResultSet b = make(spec, [](int i, int e) {
@@ -133,7 +133,7 @@ TEST(Compare, FlipsOfTheItemItselfAreNoise) {
   EXPECT_EQ(c->items[1].change, Change::kNoise);
 }
 
-TEST(Compare, LowerIsBetterIsTurnedRound) {
+TEST(CompareRuns, LowerIsBetterIsTurnedRound) {
   const auto set = [](double value) {
     SetBuilder builder;
     const auto metric = builder.metric("word_perplexity");
@@ -151,7 +151,7 @@ TEST(Compare, LowerIsBetterIsTurnedRound) {
 }
 
 // Sharp test 12: pairing and clusters decide, and neither order nor names matter.
-TEST(Compare, PairedAndUnpairedDifferAndShufflingChangesNothing) {
+TEST(CompareRuns, PairedAndUnpairedDifferAndShufflingChangesNothing) {
   stats::Random random(11);
   std::vector<double> item(150), shift(150);
   for (double& x : item) x = random.uniform();
@@ -183,7 +183,7 @@ TEST(Compare, PairedAndUnpairedDifferAndShufflingChangesNothing) {
   EXPECT_DOUBLE_EQ(again->metrics[0].p, c->metrics[0].p);
 }
 
-TEST(Compare, ClustersWidenTheInterval) {
+TEST(CompareRuns, ClustersWidenTheInterval) {
   const auto score_a = [](int, int) { return 0.5; };
   const auto score_b = [](int i, int) { return (i / 10) % 2 == 0 ? 0.9 : 0.2; };
   const ResultSet a1 = make({200, 1, 1}, score_a), b1 = make({200, 1, 1}, score_b);
@@ -196,7 +196,7 @@ TEST(Compare, ClustersWidenTheInterval) {
   EXPECT_EQ(grouped->metrics[0].test, "cluster randomisation");
 }
 
-TEST(Compare, MissingScoresAreCountedAndShownBothWays) {
+TEST(CompareRuns, MissingScoresAreCountedAndShownBothWays) {
   const Spec spec{100, 1, 1};
   const ResultSet a = make(spec, [](int, int) { return 1; });
   const ResultSet b = make(spec, [](int i, int) { return i < 30 ? kUnscored : 1; });
@@ -213,7 +213,7 @@ TEST(Compare, MissingScoresAreCountedAndShownBothWays) {
   }));
 }
 
-TEST(Compare, NothingInCommonIsSaid) {
+TEST(CompareRuns, NothingInCommonIsSaid) {
   const ResultSet a = make({5, 1, 1}, [](int, int) { return 1; });
   ResultSet b = make({5, 1, 1}, [](int, int) { return 1; });
   b.metrics[0].name = "other";
