@@ -92,8 +92,9 @@ class Splitter {
   bool take_mark(std::size_t& at) {
     const auto mark = mark_at(text_, at);
     if (!mark) return false;
-    now_.malformed += mark->ids.empty() ? 1 : 0;
-    now_.ids.insert(now_.ids.end(), mark->ids.begin(), mark->ids.end());
+    const bool fits = now_.ids.size() + mark->ids.size() <= kSentenceCitationsMax;
+    now_.malformed += mark->ids.empty() || !fits ? 1 : 0;
+    if (fits) now_.ids.insert(now_.ids.end(), mark->ids.begin(), mark->ids.end());
     at = mark->end;
     return true;
   }
@@ -114,8 +115,9 @@ class Splitter {
     const bool words = std::any_of(bare.begin(), bare.end(), is_python_word);
     if (!words && !out_.empty() && (!now_.ids.empty() || now_.malformed > 0)) {
       CitedSentence& last = out_.back();  // marks on a line of their own
-      last.ids.insert(last.ids.end(), now_.ids.begin(), now_.ids.end());
-      last.malformed += now_.malformed;
+      const bool fits = last.ids.size() + now_.ids.size() <= kSentenceCitationsMax;
+      if (fits) last.ids.insert(last.ids.end(), now_.ids.begin(), now_.ids.end());
+      last.malformed += now_.malformed + (fits ? 0 : 1);
     } else if (words) {
       now_.text = encode(bare);
       out_.push_back(std::move(now_));

@@ -23,6 +23,9 @@ struct CitedSentence {
   std::size_t malformed = 0;     // brackets that look like a mark and are none: "[1", "[12a]", "[]"
 };
 
+// Citations of one sentence; a mark that goes beyond counts as malformed.
+inline constexpr std::size_t kSentenceCitationsMax = 32;
+
 // Sentences end at . ! ? (and their wide forms) before white space and no lower-case letter, or at
 // a line end; marks behind the full stop belong to the sentence before. Abbreviations of one letter
 // and the usual few ("e.g.", "Dr.") do not end one.

@@ -25,6 +25,10 @@ TEST(Citations, SentencesAndTheirMarks) {
   EXPECT_EQ(s[3].ids, (Ids{2}));  // a mark on its own line belongs to what stands before
   EXPECT_EQ(s[4].malformed, 1U);
   EXPECT_EQ(s[5].text, "End");
+  std::string many = "It works ";
+  for (int i = 0; i < 40; ++i) many += "[1]";
+  EXPECT_EQ(split_cited(many + ".")[0].ids.size(), kSentenceCitationsMax);
+  EXPECT_EQ(split_cited(many + ".")[0].malformed, 8U);
   EXPECT_TRUE(split_cited("").empty());
   EXPECT_TRUE(split_cited(" [1] ").empty());
 }

@@ -10,6 +10,8 @@
 namespace interposer::evals {
 namespace {
 
+constexpr std::int32_t kStepsMax = 1000;  // ICU's unit of time; a rule that needs more is left out
+
 struct Rule {
   const char* pattern;
   const char* replacement;
@@ -55,6 +57,7 @@ std::u32string tokenized(std::u32string_view text) {
     UErrorCode code = U_ZERO_ERROR;
     icu::RegexMatcher matcher(icu::UnicodeString::fromUTF8(kRules[i].pattern), now, 0, code);
     if (U_FAILURE(code)) continue;
+    matcher.setTimeLimit(kStepsMax, code);
     const icu::UnicodeString next =
         matcher.replaceAll(icu::UnicodeString::fromUTF8(kRules[i].replacement), code);
     if (U_SUCCESS(code)) now = next;

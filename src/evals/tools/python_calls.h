@@ -7,7 +7,7 @@
 
 namespace interposer::evals::tools {
 
-inline constexpr std::size_t kExpressionBytesMax = std::size_t{1} << 20;
+inline constexpr std::size_t kExpressionBytesMax = std::size_t{1} << 16;
 inline constexpr std::size_t kExpressionDepthMax = 64;
 
 // Gives [{name: {parameter: value}}]. As in the reference: backquotes, line ends and spaces around

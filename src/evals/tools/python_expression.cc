@@ -431,7 +431,7 @@ std::string joined(const Expression& e, std::size_t from) {
 
 Result<Expression> parse_expression(std::string_view text) {
   if (text.size() > kExpressionBytesMax) {
-    return make_error(Code::kTooLarge, "the calls are over 1 MiB", "shorten the answer");
+    return make_error(Code::kTooLarge, "the calls are over 64 KiB", "shorten the answer");
   }
   return Parser(text).whole();
 }
