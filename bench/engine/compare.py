@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import resource
 import statistics
 import subprocess
 
@@ -17,6 +18,22 @@ def llama_bench(program, model, threads):
     for row in json.loads(text):
         out["decode" if row["n_gen"] else "prefill"] = row["avg_ts"]
     return out
+
+
+def children_cpu_ms():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (used.ru_utime + used.ru_stime) * 1000
+
+
+def llama_bench_cpu(program, model, prompt, answer):
+    """CPU milliseconds a token with one thread: what six runs take over what one run takes."""
+    costs = []
+    for runs in (1, 6):
+        before = children_cpu_ms()
+        subprocess.run([program, "-m", model, "-t", "1", "-p", str(prompt), "-n", str(answer), "-r", str(runs),
+                        "-b", "512", "-ub", "512", "-fa", "1"], check=True, stdout=subprocess.DEVNULL)
+        costs.append(children_cpu_ms() - before)
+    return (costs[1] - costs[0]) / 5 / (prompt + answer)
 
 
 def engine_bench(program, model, embedder, threads):
@@ -63,6 +80,16 @@ def main():
                      one["ratios"]["decode_sampled"]))
         result["threads"][threads] = one
 
+    cpu = {"prefill": llama_bench_cpu(args.llama_bench, args.model, 512, 0),
+           "decode": llama_bench_cpu(args.llama_bench, args.model, 0, 128)}
+    print("| one thread, CPU ms a token | llama-bench | engine | ratio of speed |")
+    print("|---|--:|--:|--:|")
+    for key, theirs in cpu.items():
+        mine = median_of(result["threads"][1]["engine"], "greedy", f"{key}_cpu_ms_a_token")
+        result["threads"][1]["ratios"][f"{key}_cpu"] = theirs / mine
+        print(f"| {key} | {theirs:.3f} | {mine:.3f} | {theirs / mine:.3f} |")
+    result["llama_bench_cpu_ms_a_token"] = cpu
+    print()
     print("| threads | one stream | llama-bench t/s | engine t/s | ratio |")
     print("|--:|---|--:|--:|--:|")
     for threads, label, theirs, mine, ratio in rows:

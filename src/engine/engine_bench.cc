@@ -1,6 +1,8 @@
 // Speed of the engine through its own scheduler, for bench/engine/run. Prints one JSON object:
 // prefill and decode of one stream (as llama-bench measures pp and tg: N tokens each, R runs), and
 // eight requests that share a prefix; with an embedder its speed, and the memory of both.
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -70,12 +72,24 @@ double median(std::vector<double> v) {
   return v[v.size() / 2];
 }
 
+// Of all threads of this process. On a crowded machine the only figure to compare by.
+double cpu_ms() {
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  auto ms = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) * 1000 + static_cast<double>(t.tv_usec) / 1000;
+  };
+  return ms(used.ru_utime) + ms(used.ru_stime);
+}
+
 void single_stream(const ChatHost& chat, const Sizes& sizes, bool greedy, JsonWriter* out) {
-  std::vector<double> prefill, decode;
+  std::vector<double> prefill, decode, prefill_cpu, decode_cpu;
   for (int i = 0; i <= sizes.runs; ++i) {
     // One token of answer: what the prompt costs. The first run of each warms up.
     auto seed = static_cast<std::uint64_t>(i + (greedy ? 0 : 100));  // nothing is cached
+    const double began = cpu_ms();
     Outcome p = run(chat.scheduler.get(), task(noise(*chat.model, 1000 + seed, sizes.prompt), 1));
+    const double prefilled = cpu_ms();
     GenerateTask t = task(noise(*chat.model, 2000 + seed, 1), sizes.answer + 1);
     if (!greedy) {
       t.sampling.temperature = 0.8;
@@ -83,11 +97,16 @@ void single_stream(const ChatHost& chat, const Sizes& sizes, bool greedy, JsonWr
     }
     forbid_end(*chat.model, &t);
     Outcome d = run(chat.scheduler.get(), std::move(t));
+    const double decoded = cpu_ms();
     if (i == 0) continue;
+    prefill_cpu.push_back((prefilled - began) / sizes.prompt);
+    decode_cpu.push_back((decoded - prefilled) / (sizes.answer + 1));
     prefill.push_back(sizes.prompt * 1000.0 / *p.usage.telemetry.prefill_ms);
     decode.push_back(*d.usage.telemetry.tokens_per_s);
   }
   out->field("prefill_tokens_per_s", median(prefill)).field("decode_tokens_per_s", median(decode));
+  out->field("prefill_cpu_ms_a_token", median(prefill_cpu));
+  out->field("decode_cpu_ms_a_token", median(decode_cpu));
 }
 
 void shared_prefix(const ChatHost& chat, JsonWriter* out) {

@@ -68,6 +68,7 @@ class Context {
   struct Batch;
   Context() = default;
   static bool on_abort(void* self);
+  void release_logits();
 
   std::shared_ptr<const Model> model_;
   llama_context* context_ = nullptr;
@@ -77,6 +78,7 @@ class Context {
   std::int64_t context_tokens_ = 0;
   int batch_rows_ = 0, sequences_ = 0, rows_ = 0, threads_max_ = 1, threads_ = 1;
   bool embeddings_ = false;
+  int released_rows_ = 0;  // see release_logits()
 };
 
 }  // namespace interposer::engine::llama

@@ -1,6 +1,7 @@
 #include "engine/llama/memory.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <cinttypes>
 #include <cstdio>
@@ -33,6 +34,15 @@ std::uint64_t release_file_pages(const std::string& path) {
     }
   }
   return total;
+}
+
+std::size_t release_pages(void* begin, std::size_t bytes) {
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto from = (reinterpret_cast<std::uintptr_t>(begin) + page - 1) / page * page;
+  const auto to = (reinterpret_cast<std::uintptr_t>(begin) + bytes) / page * page;
+  if (begin == nullptr || to <= from) return 0;
+  if (::madvise(reinterpret_cast<void*>(from), to - from, MADV_DONTNEED) != 0) return 0;
+  return to - from;
 }
 
 }  // namespace interposer::engine::llama

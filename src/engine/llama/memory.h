@@ -1,6 +1,7 @@
 // What a loaded model keeps in memory.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -11,5 +12,9 @@ namespace interposer::engine::llama {
 // the embedding table) comes again from the page cache when touched. Bytes given back; 0 where
 // nothing of the file is mapped.
 std::uint64_t release_file_pages(const std::string& path);
+
+// Gives the whole pages within these bytes of anonymous memory back; they read as zeros from then
+// on. The bytes released.
+std::size_t release_pages(void* begin, std::size_t bytes);
 
 }  // namespace interposer::engine::llama
