@@ -28,6 +28,19 @@ bool is_whole(const Field& field) {
   });
 }
 
+// Where a quantity has a physical floor, only what is above it can be off: a PUE of 1.1 +- 15 % is
+// an overhead of 0.1 +- 15 %, never a facility that draws less than its IT.
+double floor_of(const Field& field) { return field.name == "pue" ? 1.0 : 0.0; }
+
+// `spread` standard deviations of a claim's logarithm, `z` of them off.
+double spread_value(double value, bool share, double floor, double spread, double z) {
+  if (!share) return floor + (value - floor) * std::exp(spread * z);
+  if (value <= 0 || value >= 1) return value;
+  // Of a share the odds are off; twice the spread makes a share of one half as wide as any number.
+  const double odds = value / (1 - value) * std::exp(2 * spread * z);
+  return odds / (1 + odds);
+}
+
 double density_factor(Density density, double u) {
   if (density == Density::kSparse) return 0.5;
   if (density == Density::kUnstated) return 0.5 + 0.5 * u;
@@ -62,6 +75,7 @@ std::vector<double> stratified(std::string_view stream, std::uint64_t seed, std:
 std::vector<double> draw_field(const Field& field, std::size_t draws, std::uint64_t seed) {
   if (field.blank()) return {};
   const bool whole = is_whole(field);
+  const double floor = floor_of(field);
   const std::vector<double> position = stratified(field.id, seed, draws);
   const std::vector<double> noise = stratified(field.id + "#spread", seed, draws);
   const std::vector<double> dense = stratified(field.id + "#density", seed, draws);
@@ -75,8 +89,10 @@ std::vector<double> draw_field(const Field& field, std::size_t draws, std::uint6
     double value = claim.low + (claim.high - claim.low) * within;
     value *= density_factor(claim.density, dense[d]);
     const double spread = spread_of(claim.from);
-    if (!whole && spread > 0) value *= std::exp(spread * stats::normal_quantile(noise[d]));
-    if (is_share(claim)) value = std::clamp(value, 0.0, 1.0);
+    if (!whole && spread > 0) {
+      const double z = stats::normal_quantile(noise[d]);
+      value = spread_value(value, is_share(claim), floor, spread, z);
+    }
     values[d] = value;
   }
   return values;
@@ -94,8 +110,9 @@ std::optional<double> central(const Field* field) {
 
 Range range_of(std::vector<double> draws) {
   std::sort(draws.begin(), draws.end());
-  return {stats::percentile_linear(draws, 0.05), stats::percentile_linear(draws, 0.5),
-          stats::percentile_linear(draws, 0.95)};
+  // Values that were drawn, so that a count stays a count.
+  return {stats::percentile_inverted(draws, 0.05), stats::percentile_inverted(draws, 0.5),
+          stats::percentile_inverted(draws, 0.95)};
 }
 
 }  // namespace interposer::planner

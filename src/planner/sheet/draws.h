@@ -27,8 +27,9 @@ double spread_of(const Provenance& from);
 std::vector<double> stratified(std::string_view stream, std::uint64_t seed, std::size_t draws);
 
 // Each claim in use is equally likely; a range is uniform between its ends; grades widen by
-// spread_of, except whole counts; a share stays in [0, 1]. A sparse peak counts half, one of
-// unstated density between half and all of it. Empty where the field is blank.
+// spread_of, except whole counts. Of a share the odds are widened, of a PUE its overhead: neither
+// leaves what is possible. A sparse peak counts half, one of unstated density between half and all
+// of it. Empty where the field is blank.
 std::vector<double> draw_field(const Field& field, std::size_t draws, std::uint64_t seed);
 
 // The mean of the claims in use with the same rule for densities; nothing where the field is blank

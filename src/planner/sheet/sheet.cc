@@ -64,10 +64,11 @@ int Sheet::add_claimed(std::string name, const Field* field, std::string id, Dim
                     [&](double value) { return value == first; })) {
       number.draws.assign(1, first);
     }
-    const std::string folder = field->id.substr(0, field->id.find('/'));
-    const FieldRule* rule = field_rule(folder, field->name);
-    number.what = rule != nullptr ? std::string(rule->meaning) : field->name;
   }
+  const std::string& path = number.formula;
+  const FieldRule* rule =
+      field_rule(path.substr(0, path.find('/')), path.substr(path.rfind('/') + 1));
+  if (rule != nullptr) number.what = std::string(rule->meaning);
   return add(std::move(number));
 }
 

@@ -83,6 +83,23 @@ TEST(Draws, SharesStayShares) {
   }
 }
 
+// Found on the first run of the whole verb: a PUE of grade C went down to 0.9.
+TEST(Draws, APueNeverFallsBelowOne) {
+  for (const Card* card : (*Catalogue::builtin())->cards("cooling")) {
+    const Field* pue = card->field("pue");
+    if (pue == nullptr) continue;
+    for (const double value : draw_field(*pue, 2000, 1)) EXPECT_GT(value, 1) << card->id;
+  }
+}
+
+TEST(Draws, AShareNearOneSpreadsByWhatIsLeft) {
+  const Field* ups = (*Catalogue::builtin())->field("power/electrical/ups_efficiency");
+  ASSERT_NE(ups, nullptr);
+  const Range r = range_of(draw_field(*ups, 2000, 1));  // 96 to 97 %, grade B
+  EXPECT_GT(r.p5, 0.95);
+  EXPECT_LT(r.p95, 0.975);
+}
+
 TEST(Draws, SameSeedSameBitsInAnyThread) {
   const Catalogue c = board("power", claim("[600, 800], unit: W", 'C'));
   const Field& field = *c.field("boards/b/power");

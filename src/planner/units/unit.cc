@@ -241,6 +241,23 @@ Unit readable_unit(const Dimension& dimension, double base) {
       {"gCO2e/J", {"gCO2e/kWh", nullptr, nullptr, nullptr, nullptr}},
       {"L/s", {"L/min", nullptr, nullptr, nullptr, nullptr}},
       {"L", {"L", nullptr, nullptr, nullptr, nullptr}},
+      {"L/J", {"L/kWh", nullptr, nullptr, nullptr, nullptr}},
+      {"kg/L", {"kg/L", nullptr, nullptr, nullptr, nullptr}},
+      {"kg/m^2", {"kg/m^2", nullptr, nullptr, nullptr, nullptr}},
+      {"J/kg/K", {"kJ/kg/K", nullptr, nullptr, nullptr, nullptr}},
+      {"J/B", {"pJ/bit", nullptr, nullptr, nullptr, nullptr}},
+      {"J/FLOP", {"pJ/FLOP", nullptr, nullptr, nullptr, nullptr}},
+      {"1/s", {"%/year", "1/s", nullptr, nullptr, nullptr}},
+      {"1/m^2", {"1/cm^2", nullptr, nullptr, nullptr, nullptr}},
+      {"m", {"mm", "m", nullptr, nullptr, nullptr}},
+      {"m^2", {"mm^2", "m^2", nullptr, nullptr, nullptr}},
+      {"K", {"K", nullptr, nullptr, nullptr, nullptr}},
+      {"kg", {"kg", nullptr, nullptr, nullptr, nullptr}},
+      {"$/W", {"$/W", nullptr, nullptr, nullptr, nullptr}},
+      {"$/B", {"$/GB", nullptr, nullptr, nullptr, nullptr}},
+      {"gCO2e/m^2", {"kgCO2e/cm^2", nullptr, nullptr, nullptr, nullptr}},
+      {"token/s", {"token/s", nullptr, nullptr, nullptr, nullptr}},
+      {"Pa", {"kPa", nullptr, nullptr, nullptr, nullptr}},
       {"m/m", {"1", nullptr, nullptr, nullptr, nullptr}},
   };
   for (const Ladder& ladder : kLadders) {
@@ -252,8 +269,15 @@ Unit readable_unit(const Dimension& dimension, double base) {
       Unit unit = *parse_unit(step);
       if (std::abs(base) >= unit.scale) best = std::move(unit);
     }
-    if (dimension == Dimension{.second = 1} && base >= 3 * 604800.0) best = *parse_unit("month");
-    if (dimension == Dimension{.second = 1} && base >= 3 * 31557600.0) best = *parse_unit("year");
+    if (dimension == Dimension{.second = 1}) {  // from here the units of a calendar
+      const std::pair<double, const char*> calendar[] = {{2 * 3600.0, "h"},
+                                                         {2 * 86400.0, "day"},
+                                                         {9 * 604800.0, "month"},
+                                                         {3 * 31557600.0, "year"}};
+      for (const auto& [from, name] : calendar) {
+        if (base >= from) best = *parse_unit(name);
+      }
+    }
     return best;
   }
   return Unit{1, dimension, dimension_text(dimension)};

@@ -77,6 +77,9 @@ TEST(Unit, NumbersForPeople) {
   EXPECT_EQ(format_number(0), "0");
   EXPECT_EQ(format_in(2e6, readable_unit(Watts::kDimension, 2e6)), "2 MW");
   EXPECT_EQ(format_in(0.08 / 3.6e6, readable_unit(DollarsPerJoule::kDimension, 1e-8)), "$0.08/kWh");
+  EXPECT_EQ(format_in(14 * 86400.0, readable_unit(Seconds::kDimension, 14 * 86400.0)), "14 day");
+  EXPECT_EQ(format_in(0.05, readable_unit(Seconds::kDimension, 0.05)), "50 ms");
+  EXPECT_EQ(format_in(1e3, readable_unit(PerSquareMetre::kDimension, 1e3)), "0.1 1/cm^2");
   EXPECT_EQ(dimension_text(SpecificHeat::kDimension), "joule/kelvin/kg");
 }
 
