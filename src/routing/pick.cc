@@ -6,10 +6,17 @@
 namespace interposer::routing {
 namespace {
 
+constexpr float kNarrow = 0.34F;
+constexpr float kFar = 8;  // over exp(6 * 0.34)
+
+float bias_factor(float log_bias) { return log_bias == 0 ? 1.F : std::exp(log_bias); }
+
 // Probability that a log-normal with this median and spread is at most `limit`.
 float within(float median, float log_sd, float limit) {
   if (limit <= 0) return 1;
   if (log_sd <= 0 || median <= 0) return median <= limit ? 1.F : 0.F;
+  // Far below the limit, where the chance is 1 to all digits: the usual case, without a logarithm.
+  if (log_sd < kNarrow && limit > kFar * median) return 1;
   const float z = std::log(limit / median) / log_sd;
   if (z > 6) return 1;
   if (z < -6) return 0;
@@ -47,8 +54,8 @@ Estimate estimate(const boards::StepProfile& profile, const Load& load, float ca
   const bool full = together > profile.batch_max ||
                     (load.free_tokens >= 0 && load.free_tokens < ask.prompt_tokens);
   if (full && running > 0) ttft += step * ask.answer_tokens * (load.waiting + 1) / running;
-  out.ttft_s = ttft * std::exp(profile.ttft_log_bias);
-  out.tpot_s = step * std::exp(profile.tpot_log_bias);
+  out.ttft_s = ttft * bias_factor(profile.ttft_log_bias);
+  out.tpot_s = step * bias_factor(profile.tpot_log_bias);
   out.meets = within(out.ttft_s, profile.ttft_log_sd, ask.ttft_limit_s) *
               within(out.tpot_s, profile.tpot_log_sd, ask.tpot_limit_s);
   out.usd =

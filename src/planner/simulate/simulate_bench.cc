@@ -60,7 +60,7 @@ int trace_row(const std::string& name, const std::string& path, std::size_t coun
     std::fprintf(stderr, "%s\n", read.error().to_string().c_str());
     return 1;
   }
-  Workload work = repeated(at_rate(std::move(*read), 60), count);
+  Workload work = repeated(at_rate(std::move(*read), name == "azure" ? 60 : 4), count);
   if (name == "azure") add_sessions(&work);
   for (const bool split : {false, true}) {
     SimResult result;
