@@ -97,6 +97,7 @@ class GroundedAnswer : public backends::Answer {
         why_.features.emplace_back(name, value);
       }
       why_.evidence = evidence_of(looked_.extraction->gathered);
+      why_.considered = considered_of(looked_.extraction->gathered);
     }
     const bool table = looked_.table.has_value();
     const bool writes = !table && writer_ != nullptr && !looked_.extraction->refused;

@@ -103,7 +103,10 @@ std::optional<std::size_t> sentence_for(const Extraction& extraction, const Tabl
 
 // The cell asked for is blank: only a sentence with a figure of the same kind may answer instead.
 bool figure_in_words(const Extraction& extraction, const TableChoice& choice) {
-  if (extraction.refused || extraction.features.names_missing > 0) return false;
+  const Features& measured = extraction.features;
+  if (extraction.refused || measured.names_missing > 0 || measured.identifier_missing > 0) {
+    return false;
+  }
   const RelationColumn& column = choice.relation->columns[choice.reading.columns[0]];
   if (column.dimension.empty()) return extraction.features.coverage > 0.8;
   for (const Said& said : extraction.sentences) {

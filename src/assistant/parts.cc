@@ -113,6 +113,14 @@ std::string to_json(const Why& why) {
     for (const auto& [name, value] : why.features) json.field(name, value);
     json.end_object();
   }
+  json.key("considered").begin_array();
+  for (const WhySentence& sentence : why.considered) {
+    json.begin_object().field("document", sentence.document).field("part", sentence.part);
+    json.field("odds", sentence.odds).key("features").begin_object();
+    for (const auto& [name, value] : sentence.features) json.field(name, value);
+    json.end_object().end_object();
+  }
+  json.end_array();
   json.key("evidence").begin_array();
   for (const WhyEvidence& evidence : why.evidence) {
     json.begin_object().field("document", evidence.document).field("score", evidence.score);

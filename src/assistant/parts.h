@@ -65,10 +65,17 @@ struct WhyEvidence {
   std::optional<double> lexical, vector;
   std::string text;
 };
+struct WhySentence {  // a sentence that was considered for a part of the question
+  std::string document;
+  int part = 0;
+  double odds = 0;  // log-odds that it answers the part
+  std::vector<std::pair<std::string, double>> features;
+};
 struct Why {  // how the answer came about, for people who ask
   std::vector<std::string> route;
   std::optional<double> threshold, probability, coverage;
   std::vector<std::pair<std::string, double>> features;  // measures behind the decision
+  std::vector<WhySentence> considered;                   // the likeliest first
   std::vector<WhyEvidence> evidence;
 };
 std::string to_json(const Why& why);

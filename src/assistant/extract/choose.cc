@@ -33,6 +33,11 @@ struct Picker {
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
       return list[a].score[part] > list[b].score[part];
     });
+    // First the one that most likely answers, then by score.
+    const auto first = std::max_element(
+        order.begin(), order.end(),
+        [&](std::size_t a, std::size_t b) { return list[a].odds[part] < list[b].odds[part]; });
+    std::rotate(order.begin(), first, std::next(first));
     std::set<std::string> held;
     std::size_t taken = 0;
     double best = 0;

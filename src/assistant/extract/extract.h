@@ -9,6 +9,7 @@
 
 #include "assistant/citations.h"
 #include "assistant/extract/abstain.h"
+#include "assistant/extract/candidates.h"
 #include "assistant/parts.h"
 
 namespace interposer::assistant {
@@ -34,5 +35,6 @@ Result<bool> show_only(const knowledge::Knowledge& knowledge, std::size_t candid
 Searched searched_of(const knowledge::SearchResult& found);
 std::vector<NearestPassage> nearest_of(const knowledge::SearchResult& found);
 std::vector<WhyEvidence> evidence_of(const Gathered& gathered);
+std::vector<WhySentence> considered_of(const Gathered& gathered);
 
 }  // namespace interposer::assistant

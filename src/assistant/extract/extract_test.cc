@@ -165,6 +165,13 @@ TEST(Question, KnowsWhatKindOfThingIsAsked) {
   EXPECT_EQ(part("How do I cook?").figure, Figure::kNone);
   EXPECT_EQ(part("Who makes it?").figure, Figure::kNone);
   EXPECT_TRUE(part("When did it launch?").wants_time);
+  EXPECT_FALSE(part("What happens when a pump fails?").wants_time);
+  EXPECT_EQ(part("Which company leads the HBM market?").figure, Figure::kNone);
+  EXPECT_EQ(part("What memory does an H200 have?").figure, Figure::kBytes);
+  EXPECT_EQ(part("How heavy is the rack?").figure, Figure::kMass);
+  EXPECT_FALSE(has_figure("35 times the throughput per megawatt", Figure::kPower));
+  EXPECT_TRUE(has_figure("It weighs 1.4 tonnes.", Figure::kMass));
+  EXPECT_TRUE(has_figure("a die of 814 mm\u00B2", Figure::kArea));
   EXPECT_TRUE(part("Which suppliers make HBM?").wants_names);
   EXPECT_TRUE(has_number("It draws 700 W."));
   EXPECT_FALSE(has_number("The H200 draws power."));

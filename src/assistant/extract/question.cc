@@ -4,14 +4,13 @@
 #include <array>
 #include <set>
 
+#include "assistant/extract/terms.h"
 #include "assistant/extract/wants.h"
 #include "assistant/text/words.h"
 #include "base/strings.h"
 
 namespace interposer::assistant {
 namespace {
-
-constexpr double kCarriedWeight = 0.3;  // of the first part's terms in a part that leans on it
 
 template <std::size_t N>
 bool in(const std::array<std::string_view, N>& list, std::string_view word) {
@@ -115,10 +114,16 @@ Result<Question> read_parts(const knowledge::Knowledge& knowledge, std::string_v
       const std::string low = to_lower(term.word);
       if (stop_word(low) || in(kAskingTalk, low) || !seen.insert(term.term).second) continue;
       const double weight = std::max(term.idf, 0.1);
-      part.terms.push_back(
-          {term.term, term.word, weight, term.documents > 0, names.count(low) > 0});
+      ContentTerm content;
+      content.term = term.term;
+      content.word = term.word;
+      content.weight = weight;
+      content.known = term.documents > 0;
+      content.name = names.count(low) > 0;
+      part.terms.push_back(std::move(content));
       part.weight += weight;
     }
+    read_roles(part);
     const bool leans = std::any_of(list.begin(), list.end(),
                                    [](const Word& word) { return in(kPronouns, word.low); });
     if (leans && !out.parts.empty()) {
@@ -126,6 +131,9 @@ Result<Question> read_parts(const knowledge::Knowledge& knowledge, std::string_v
         if (!seen.insert(term.term).second) continue;
         term.weight *= kCarriedWeight;
         term.name = false;
+        term.role = TermRole::kWord;
+        term.focus = term.superlative = false;
+        term.carried = true;
         part.weight += term.weight;
         part.terms.push_back(std::move(term));
       }

@@ -12,6 +12,10 @@ namespace interposer::assistant {
 
 inline constexpr std::size_t kPartsMax = 4;
 inline constexpr std::size_t kQuestionBytesMax = 4096;
+// Of the first part's terms in a part that leans on it.
+inline constexpr double kCarriedWeight = 0.3;
+
+enum class TermRole : std::uint8_t { kWord, kName, kIdentifier, kQuantity, kYear };
 
 struct ContentTerm {
   std::string term;   // analysed, as the index holds it
@@ -19,6 +23,16 @@ struct ContentTerm {
   double weight = 0;  // inverse document frequency
   bool known = true;  // the base holds it somewhere
   bool name = false;  // an identifier, or capitals inside the sentence
+  TermRole role = TermRole::kWord;
+  std::string spelled;       // compact, with the name that belongs to a number ("groq3")
+  std::string owner;         // that name ("groq")
+  bool focus = false;        // names what is asked for
+  bool superlative = false;  // "largest", "first"
+  bool carried = false;      // from the part before, which this one leans on
+  // With vectors (weigh.h):
+  double meaning = 0;          // 1 - cosine of the question with and without the word
+  std::vector<float> vector;   // of the word alone
+  std::vector<float> without;  // of the question without it
 };
 
 // The kind of figure that would answer; kAny: some number.
@@ -30,7 +44,10 @@ enum class Figure : std::uint8_t {
   kPower,
   kBytes,
   kDuration,
-  kRate
+  kRate,
+  kMass,
+  kTemperature,
+  kArea
 };
 
 struct QuestionPart {
@@ -39,6 +56,7 @@ struct QuestionPart {
   double weight = 0;              // of all terms
   Figure figure = Figure::kNone;  // "how much", "how many", "what share", "price"
   std::string head;               // term of what is counted: "employees" of "how many employees"
+  bool counts = false;            // "how many <head>"
   bool wants_time = false;        // "when", "which year"
   bool wants_names = false;       // "who", "which suppliers"
 };

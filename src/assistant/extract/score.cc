@@ -15,14 +15,6 @@ constexpr double kWantedBonus = 0.2;
 constexpr double kNameMissingCost = 0.5;
 constexpr double kUnknownMeaning = 0.25;  // assumed for sentences not compared by meaning
 
-double rank_share(const Gathered& gathered, std::size_t hit) {
-  const auto& hits = gathered.found.hits;
-  const double best = hits.empty() ? 0 : hits[0].score;
-  const double worst = hits.empty() ? 0 : hits.back().score;
-  if (best <= worst) return 1;
-  return (hits[hit].score - worst) / (best - worst);
-}
-
 }  // namespace
 
 double coverage(const QuestionPart& part, const std::set<std::string>& terms,
@@ -49,6 +41,14 @@ double names_missing(const QuestionPart& part, const std::set<std::string>& term
     if (terms.count(term.term) == 0 && context.count(term.term) == 0) ++missing;
   }
   return names == 0 ? 0 : missing / names;
+}
+
+double rank_share(const Gathered& gathered, std::size_t hit) {
+  const auto& hits = gathered.found.hits;
+  const double best = hits.empty() ? 0 : hits[0].score;
+  const double worst = hits.empty() ? 0 : hits.back().score;
+  if (best <= worst) return 1;
+  return (hits[hit].score - worst) / (best - worst);
 }
 
 bool fits_wanted(const QuestionPart& part, std::string_view text) {
@@ -81,11 +81,16 @@ void score_all(const Question& question, Gathered& gathered) {
     candidate.similarity = candidate.vector.empty()
                                ? (meaning ? kUnknownMeaning : 0)
                                : cosine(candidate.vector, gathered.found.query_vector);
+    candidate.context_similarity =
+        candidate.context_vector.empty()
+            ? candidate.similarity
+            : cosine(candidate.context_vector, gathered.found.query_vector);
     candidate.coverage.clear();
     candidate.score.clear();
     for (const QuestionPart& part : question.parts) {
       const double covered = coverage(part, candidate.terms, candidate.context);
-      double score = kCoverageWeight * covered + kMeaningWeight * candidate.similarity +
+      double score = kCoverageWeight * covered +
+                     kMeaningWeight * std::max(candidate.similarity, candidate.context_similarity) +
                      kRankWeight * rank_share(gathered, candidate.hit);
       const bool wants = part.figure != Figure::kNone || part.wants_time || part.wants_names;
       if (wants) score += fits_wanted(part, candidate.sentence.text) ? kWantedBonus : -kWantedBonus;

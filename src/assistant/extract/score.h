@@ -22,6 +22,9 @@ bool fits_wanted(const QuestionPart& part, std::string_view text);
 
 double cosine(const std::vector<float>& a, const std::vector<float>& b);  // of unit vectors
 
+// Of a passage among those found: 1 the best, 0 the last.
+double rank_share(const Gathered& gathered, std::size_t hit);
+
 // From words and rank alone: which sentences are worth comparing by meaning.
 double first_guess(const Question& question, const Gathered& gathered, const Candidate& candidate);
 

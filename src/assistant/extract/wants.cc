@@ -17,6 +17,8 @@ bool in(const std::array<std::string_view, N>& list, std::string_view word) {
 
 constexpr std::array<std::string_view, 7> kAsking = {"what", "which", "how",  "who",
                                                      "when", "where", "whose"};
+constexpr std::size_t kSubjectFrom = 6;  // words of a question that may name its figure
+
 constexpr std::array<std::string_view, 17> kAuxiliary = {
     "do",  "does", "did",  "is",    "are",    "was", "were",  "can", "could",
     "has", "have", "will", "would", "should", "may", "might", "must"};
@@ -37,12 +39,21 @@ constexpr std::array kFigures = {
     FigureWords{Figure::kBytes, {"memory", "ram", "sram", "dram", "vram", "gigabytes", "hbm"}},
     FigureWords{Figure::kDuration, {"long", "duration", "wait"}},
     FigureWords{Figure::kRate, {"throughput", "bandwidth", "speed", "fast"}},
+    FigureWords{Figure::kMass, {"heavy", "weight", "weigh", "weighs", "kilograms", "tonnes"}},
+    FigureWords{Figure::kTemperature, {"hot", "temperature", "degrees", "celsius"}},
+    FigureWords{Figure::kArea, {"area", "mm2", "mm\u00B2", "square", "millimetres", "millimeters"}},
 };
 
 // Other quantities: asked for with "what is the ...", answered by some number.
 constexpr std::array<std::string_view, 13> kQuantities = {
     "number",     "amount",  "size",        "capacity", "bandwidth", "speed", "rate",
     "throughput", "density", "temperature", "weight",   "score",     "area"};
+// Beside those of kFigures: what else may stand for a figure's kind in a question.
+constexpr std::array<std::string_view, 11> kMoneyTalk = {"charge", "charges", "charged", "sells",
+                                                         "money",  "rent",    "rental",  "fee",
+                                                         "pays",   "dollar",  "list"};
+constexpr std::array<std::string_view, 8> kPowerTalk = {
+    "draw", "draws", "consumption", "consume", "consumes", "pull", "pulls", "energy"};
 
 Figure figure_of(const std::vector<Word>& list, std::size_t from, std::size_t to) {
   for (std::size_t i = from; i < to && i < list.size(); ++i) {
@@ -79,8 +90,8 @@ void read_how(QuestionPart& part, const std::vector<Word>& list, std::size_t how
     part.figure = figure_of(list, how + 2, list.size());
   } else if (next == "long") {
     part.figure = Figure::kDuration;
-  } else if (next == "expensive") {
-    part.figure = Figure::kMoney;
+  } else if (next == "expensive" || next == "heavy" || next == "hot") {
+    part.figure = figure_of(list, how + 1, how + 2);
   } else if (next == "many" && how + 2 < list.size()) {
     const std::size_t head = counted(list, how + 2);
     const Unit* unit = find_unit(list[head].low);
@@ -91,6 +102,7 @@ void read_how(QuestionPart& part, const std::vector<Word>& list, std::size_t how
       return;
     }
     set_head(part, list[head].low);
+    part.counts = !part.head.empty();
   }
 }
 
@@ -116,12 +128,16 @@ void read_what(QuestionPart& part, const std::vector<Word>& list) {
 
 void read_wants(QuestionPart& part) {
   const std::vector<Word> list = words(part.text);
+  constexpr std::array<std::string_view, 4> kBeforeWhen = {"since", "until", "and", "by"};
   const bool asks = !list.empty() && in(kAsking, list[0].low);
   for (std::size_t i = 0; i < list.size(); ++i) {
     const std::string& low = list[i].low;
     const std::string next = i + 1 < list.size() ? list[i + 1].low : "";
     if (low == "how") read_how(part, list, i);
-    if (low == "when" || ((low == "year" || low == "date") && asks)) part.wants_time = true;
+    // "... when it fails" asks for no time.
+    const bool asks_when =
+        low == "when" && (i == 0 || in(kBeforeWhen, list[i - 1].low) || i + 1 == list.size());
+    if (asks_when || ((low == "year" || low == "date") && asks)) part.wants_time = true;
     const bool plural = next.size() > 3 && next.ends_with('s') && !next.ends_with("ss");
     if (low == "who" || low == "whose" || (low == "which" && plural)) part.wants_names = true;
   }
@@ -137,12 +153,29 @@ void read_wants(QuestionPart& part) {
     const bool quantity = std::any_of(list.begin(), list.end(),
                                       [](const Word& word) { return in(kQuantities, word.low); });
     if (part.figure == Figure::kAny && !quantity) part.figure = Figure::kNone;
+    // "Which company leads the HBM market": a word of the subject, no figure is asked for.
+    const bool subject = part.figure == Figure::kBytes || part.figure == Figure::kPower;
+    const std::size_t reach = list.empty() || list[0].low != "which" ? kSubjectFrom : 0;
+    if (subject && asks && figure_of(list, 0, reach) != part.figure) part.figure = Figure::kNone;
     if (part.figure != Figure::kMoney && part.figure != Figure::kPercent && !quantity && !what) {
       part.figure = Figure::kNone;
     }
   }
   if (!part.wants_names && part.head.empty()) read_what(part, list);
   if (part.wants_time) part.figure = Figure::kNone;
+}
+
+bool figure_word(Figure figure, std::string_view low) {
+  // A yield or a revenue is more than any percentage or sum: such words must be said.
+  constexpr std::array<std::string_view, 11> kMoreThanKind = {
+      "yield",     "margin",     "efficiency", "revenue", "salary", "valuation",
+      "bandwidth", "throughput", "sram",       "hbm",     "dram"};
+  if (in(kMoreThanKind, low)) return false;
+  if (figure == Figure::kMoney && in(kMoneyTalk, low)) return true;
+  if (figure == Figure::kPower && in(kPowerTalk, low)) return true;
+  return std::any_of(kFigures.begin(), kFigures.end(), [&](const FigureWords& entry) {
+    return entry.figure == figure && in(entry.words, low);
+  });
 }
 
 bool has_number(std::string_view text) {
@@ -198,11 +231,18 @@ bool has_figure(std::string_view text, Figure figure) {
                                                       "pound",  "yen", "cents", "cent"};
   constexpr std::array<std::string_view, 10> kSpans = {
       "second", "minute", "hour", "day", "week", "month", "quarter", "year", "decade", "ms"};
+  constexpr std::array<std::string_view, 8> kMasses = {"kg",   "kilogram", "tonne", "ton",
+                                                       "gram", "pound",    "lb",    "mg"};
+  constexpr std::array<std::string_view, 4> kDegrees = {"degree", "celsius", "kelvin",
+                                                        "fahrenheit"};
+  constexpr std::array<std::string_view, 7> kAreas = {"mm\u00B2", "cm\u00B2", "m\u00B2", "mm2",
+                                                      "cm2",      "square",   "acre"};
   if (figure == Figure::kNone) return true;
   if (figure == Figure::kMoney && text.find_first_of("$") != std::string_view::npos) return true;
   if (figure == Figure::kMoney && text.find("\u20AC") != std::string_view::npos) return true;
   if (figure == Figure::kPercent && text.find('%') != std::string_view::npos) return true;
   if (figure == Figure::kAny) return has_number(text);
+  if (figure == Figure::kTemperature && text.find("\u00B0") != std::string_view::npos) return true;
   if (figure == Figure::kRate) {
     const bool rate = text.find("/s") != std::string_view::npos ||
                       text.find("per second") != std::string_view::npos ||
@@ -216,13 +256,17 @@ bool has_figure(std::string_view text, Figure figure) {
     const std::string one = singular(word.low);
     if (figure == Figure::kMoney && in(kMoney, one) && amount_before(text, word.start)) return true;
     if (figure == Figure::kDuration && in(kSpans, one)) return true;
+    if (figure == Figure::kMass && in(kMasses, one)) return true;
+    if (figure == Figure::kTemperature && in(kDegrees, one)) return true;
+    if (figure == Figure::kArea && in(kAreas, one)) return true;
     if (figure == Figure::kPercent && (word.low == "percent" || word.low == "percentage"))
       return true;
     if (wanted.empty()) continue;
     const std::size_t letters = word.low.find_first_not_of("0123456789.");
     if (letters == std::string::npos) continue;
     const Unit* unit = find_unit(word.low.substr(letters));
-    if (unit != nullptr && unit->dimension == wanted) return true;
+    const bool amount = letters > 0 || amount_before(text, word.start);  // not "per megawatt"
+    if (amount && unit != nullptr && unit->dimension == wanted) return true;
   }
   return figure == Figure::kPercent && text.find("per cent") != std::string_view::npos;
 }
