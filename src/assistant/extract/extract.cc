@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kNearestMax = 3;
 constexpr std::size_t kEvidenceMax = 8;
-constexpr std::size_t kConsideredMax = 12;  // sentences of each part told in an answer's why
+constexpr std::size_t kConsideredMax = 6;  // sentences of each part told in an answer's why
 constexpr std::size_t kPassageBytesMax = 400;
 constexpr double kNoOdds = -100;  // of a sentence that was not measured or cannot stand
 
