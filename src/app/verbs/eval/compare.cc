@@ -75,8 +75,7 @@ Result<int> compare_runs(const Options& options) {
 
 int work(Options options) {
   take_shipped(options);
-  auto done = compare_runs(options);
-  return done ? *done : fail(done.error());
+  return finish(compare_runs(options));
 }
 
 }  // namespace

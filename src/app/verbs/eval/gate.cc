@@ -140,8 +140,6 @@ Result<int> accept(const Options& options) {
   return kEvalPass;
 }
 
-int finish(Result<int> done) { return done ? *done : fail(done.error()); }
-
 }  // namespace
 
 void add_eval_gate(CLI::App* eval, Chosen* chosen) {

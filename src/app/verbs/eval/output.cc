@@ -2,9 +2,12 @@
 
 #include <cstdio>
 
+#include "app/exit_codes.h"
 #include "net/file.h"
 
 namespace interposer::app {
+
+int finish(Result<int> done) { return done ? *done : fail(done.error()); }
 
 Status write_report(const std::string& path, const std::string& text) {
   if (path != "-") return net::FileSystem::real().write_atomic(path, text, 0644);

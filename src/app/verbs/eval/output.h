@@ -15,6 +15,9 @@ inline constexpr int kEvalUnscored = 3;      // too many units without a score
 inline constexpr int kEvalBudget = 4;        // stopped by the budget
 inline constexpr int kEvalInconclusive = 5;  // only with --require-conclusive
 
+// The exit code of a subcommand: its own, or that of its error, which is told.
+int finish(Result<int> done);
+
 // Where a report goes: "-" is standard output.
 Status write_report(const std::string& path, const std::string& text);
 

@@ -83,8 +83,6 @@ Result<int> flaky(const Options& options) {
   return kEvalPass;
 }
 
-int finish(Result<int> done) { return done ? *done : fail(done.error()); }
-
 }  // namespace
 
 void add_eval_power(CLI::App* eval, Chosen* chosen) {

@@ -76,12 +76,8 @@ void add_eval_replay(CLI::App* eval, Chosen* chosen) {
   verb->add_option("--markdown", options->markdown, "where the block goes")->capture_default_str();
   verb->add_option("--concurrency", options->concurrency, "requests in the air at most")
       ->check(CLI::Range(1, 10'000));
-  verb->callback([options, chosen] {
-    chosen->work = [options] {
-      const auto done = replay(*options);
-      return done ? *done : fail(done.error());
-    };
-  });
+  verb->callback(
+      [options, chosen] { chosen->work = [options] { return finish(replay(*options)); }; });
 }
 
 }  // namespace interposer::app

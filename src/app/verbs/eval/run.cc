@@ -227,8 +227,6 @@ Result<int> score(const Options& options) {
   return kEvalPass;
 }
 
-int finish(Result<int> done) { return done ? *done : fail(done.error()); }
-
 void common_options(CLI::App* verb, Options* options) {
   verb->add_option("suite", options->suite, "the suite's YAML file")->required();
   verb->add_option("--limit", options->limit, "only the first items")

@@ -99,12 +99,8 @@ void add_eval_show(CLI::App* eval, Chosen* chosen) {
   verb->add_option("--status", options->status, "only units of this status (truncated, ...)");
   verb->add_option("--sort", options->sort, "by this metric, lowest first");
   verb->add_option("--items", options->items, "items to list")->capture_default_str();
-  verb->callback([options, chosen] {
-    chosen->work = [options] {
-      const auto done = show(*options);
-      return done ? *done : fail(done.error());
-    };
-  });
+  verb->callback(
+      [options, chosen] { chosen->work = [options] { return finish(show(*options)); }; });
 }
 
 }  // namespace interposer::app
